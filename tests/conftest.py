@@ -34,7 +34,7 @@ LONG = (
     "tests/flow/",
     "tests/upgrades/",
     "tests/institutions/",
-    "tests/operations/backup/",
+    "tests/operations/copies/",
     "tests/readers/answers/",
     "tests/publication/",
     "tests/faults/",

@@ -35,6 +35,10 @@ OBJECT_STORES = ("s3", "azure", "other")
 FILES_BY_NET = ("sftp", "webdav", "sharepoint", "http", "https", "ftp")
 
 
+class AlteredError(KwaliteitsmonitorError):
+    """Bytes that arrived are not those whose hash was given; nothing was put."""
+
+
 class Destination(Protocol):
     """A place for copies, in which names are paths with `/`."""
 
@@ -120,8 +124,13 @@ class Folder:
 
     def put(self, name: str, source: Path | bytes, sha256: str) -> None:
         """Copy beside its place, hash what was copied, and move it there once it is on the disk."""
+        with _streamed(source) as stream:
+            self.take(name, stream, sha256)
+
+    def take(self, name: str, stream: IO[bytes], sha256: str) -> None:
+        """Put what a stream gives, to its end, as `put` does."""
         path = self.root / name
-        with _streamed(source) as stream, self._at_hand():
+        with self._at_hand():
             self._make(path.parent)
             self._put(path, stream, sha256)
 
@@ -131,7 +140,7 @@ class Folder:
             handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as copy:
                 os.fchmod(copy.fileno(), self._file)
-                while chunk := stream.read(CHUNK):
+                for chunk in _read_of(stream, path.name):
                     total.update(chunk)
                     copy.write(chunk)
                 copy.flush()
@@ -274,8 +283,24 @@ def _streamed(source: Path | bytes) -> IO[bytes]:
     return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 
-def _changed(name: str, where: str) -> KwaliteitsmonitorError:
-    return KwaliteitsmonitorError(
+def _read_of(stream: IO[bytes], name: str) -> Iterator[bytes]:
+    """The bytes of a stream in pieces. Raises `SourceError` if they cannot be read, so that no other is blamed."""
+    try:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+    except OSError as error:
+        raise SourceError(
+            Words("de bytes ervan kunnen niet worden gelezen: ", "its bytes cannot be read: ").then(cause_of(error)),
+            where=name,
+            remedy=Words(
+                "Kijk naar de schijf of de server waarvan wordt gekopieerd, en doe het opnieuw.",
+                "Look at the disk or the server that is copied from, and do it again.",
+            ),
+        ) from error
+
+
+def _changed(name: str, where: str) -> AlteredError:
+    return AlteredError(
         Words(
             f"wat naar {name} is gekopieerd, is niet wat er is gelezen",
             f"what was copied to {name} is not what was read",

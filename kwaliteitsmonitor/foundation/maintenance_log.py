@@ -8,44 +8,77 @@ It is there for who watches the pipeline. It says when, so it is no part of anyt
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
-from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
 FOLDER = "upkeep"
 BACKUP, MIRROR = "backup", "mirror"
 
 
-def note(workspace: Workspace, task: str, *, error: str = "", **details: Any) -> None:
-    """Note that a task was done just now; with `error`, a sentence, that it was not. What it says replaces the last.
+@dataclass(frozen=True)
+class Note:
+    """What was last done of a task. `tried` is when, `done` when it last went well, both in UTC; empty if never.
 
-    `tried` is always now, `done` the last time that it went well, both in UTC. An address in what is said has no
-    secret in it (`kwaliteitsmonitor.foundation.addresses`).
+    `error` and `error_nl` say in a sentence why it did not go well; empty if it did. `to` is the address, without
+    secrets. Of a backup `generation` is the number and `files` how many it has; of a mirror `counts` is the version
+    that counts by cycle, and `behind` the releases that are not in it.
+    """
+
+    tried: str = ""
+    done: str = ""
+    error: str = ""
+    error_nl: str = ""
+    to: str = ""
+    generation: int = 0
+    files: int = 0
+    counts: Mapping[str, str] = field(default_factory=dict)
+    behind: Sequence[str] = ()
+
+    @property
+    def why(self) -> Words:
+        """Why it did not go well, in both languages; the English sentence stands for a Dutch one that is not there."""
+        return Words(self.error_nl or self.error, self.error)
+
+
+def note(
+    workspace: Workspace,
+    task: str,
+    to: str,
+    why: Words | None = None,
+    *,
+    generation: int = 0,
+    files: int = 0,
+    counts: Mapping[str, str] | None = None,
+    behind: Sequence[str] = (),
+) -> None:
+    """Note that a task was done just now; with `why`, a sentence, that it was not. This replaces what was noted last.
+
+    The other arguments are the fields of `Note`.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    before = last(workspace, task)
-    done = before.get("done", "") if error else now
-    record: Mapping[str, Any] = {**details, "tried": now, "done": done, "error": error}
+    done = (last(workspace, task) or Note()).done if why else now
+    error, error_nl = (why.en, why.nl) if why else ("", "")
+    made = Note(now, done, error, error_nl, to, generation, files, counts or {}, behind)
     with replacing(_path(workspace, task)) as partial:
-        partial.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.write_text(
+            json.dumps(asdict(made), indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
-def why(error: KwaliteitsmonitorError) -> dict[str, str]:
-    """What to note of an error by which a task did not go well: its sentence, in both languages."""
-    return {"error": error.in_words.en, "error_nl": error.in_words.nl}
-
-
-def last(workspace: Workspace, task: str) -> dict[str, Any]:
-    """What was noted of a task: `tried`, `done`, `error` and what more it says; empty if it was never tried."""
+def last(workspace: Workspace, task: str) -> Note | None:
+    """What was last noted of a task; `None` if it was never tried, or what is there is no note."""
     try:
         record = json.loads(_path(workspace, task).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
+        return None
+    if not isinstance(record, dict):
+        return None
+    return Note(**{one.name: record[one.name] for one in fields(Note) if one.name in record})
 
 
 def _path(workspace: Workspace, task: str) -> Path:

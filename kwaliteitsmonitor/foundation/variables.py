@@ -44,6 +44,16 @@ DAGSTER = "Dagster"
 PROCESSES = "More than one process, more than one institution"
 
 
+CopyUser = Annotated[
+    str, Row(COPIES, "the library's own"), Field(description="User or access key of that object storage")
+]
+"""What opens a place for copies in object storage is the same for each: this and the four after it."""
+CopyPassword = Annotated[SecretStr, Row(COPIES, "the library's own"), Field(description="Its password or secret key")]
+CopyToken = Annotated[SecretStr, Row(COPIES, "none"), Field(description="Its token: session or SAS")]
+CopyTenant = Annotated[str, Row(COPIES, "none"), Field(description="Azure: the directory")]
+CopyEndpoint = Annotated[str, Row(COPIES, "that of the provider"), Field(description="The address of the service")]
+
+
 class Variables(BaseSettings):
     """What the environment of this process says. An argument goes before a variable; an empty one counts as none."""
 
@@ -136,36 +146,20 @@ class Variables(BaseSettings):
         "",
         description="Where `backup` copies to and `restore` copies from: a folder, or `s3://…` or `abfs://…`",
     )
-    backup_user: Annotated[str, Row(COPIES, "the library's own")] = Field(
-        "", description="User or access key of that object storage"
-    )
-    backup_password: Annotated[SecretStr, Row(COPIES, "the library's own")] = Field(
-        SecretStr(""), description="Its password or secret key"
-    )
-    backup_token: Annotated[SecretStr, Row(COPIES, "none")] = Field(
-        SecretStr(""), description="Its token: session or SAS"
-    )
-    backup_tenant: Annotated[str, Row(COPIES, "none")] = Field("", description="Azure: the directory")
-    backup_endpoint: Annotated[str, Row(COPIES, "that of the provider")] = Field(
-        "", description="The address of the service"
-    )
+    backup_user: CopyUser = ""
+    backup_password: CopyPassword = SecretStr("")
+    backup_token: CopyToken = SecretStr("")
+    backup_tenant: CopyTenant = ""
+    backup_endpoint: CopyEndpoint = ""
     mirror: Annotated[str, Row(COPIES, "nowhere", "mirror --to")] = Field(
         "",
         description="Where each release is copied to once it is out: a folder, or `s3://…` or `abfs://…`",
     )
-    mirror_user: Annotated[str, Row(COPIES, "the library's own")] = Field(
-        "", description="User or access key of that object storage"
-    )
-    mirror_password: Annotated[SecretStr, Row(COPIES, "the library's own")] = Field(
-        SecretStr(""), description="Its password or secret key"
-    )
-    mirror_token: Annotated[SecretStr, Row(COPIES, "none")] = Field(
-        SecretStr(""), description="Its token: session or SAS"
-    )
-    mirror_tenant: Annotated[str, Row(COPIES, "none")] = Field("", description="Azure: the directory")
-    mirror_endpoint: Annotated[str, Row(COPIES, "that of the provider")] = Field(
-        "", description="The address of the service"
-    )
+    mirror_user: CopyUser = ""
+    mirror_password: CopyPassword = SecretStr("")
+    mirror_token: CopyToken = SecretStr("")
+    mirror_tenant: CopyTenant = ""
+    mirror_endpoint: CopyEndpoint = ""
 
     dagster_home: Annotated[str, Row(DAGSTER, "`dagster` in the output folder", name="DAGSTER_HOME")] = Field(
         "", description="The folder of Dagster's configuration and, without PostgreSQL, its database"

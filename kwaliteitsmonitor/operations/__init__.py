@@ -1,1 +1,1 @@
-"""Years of service: health, metrics, backup, mirror and retention."""
+"""Years of service: health, metrics, copies elsewhere and retention."""

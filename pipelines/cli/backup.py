@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli.options import settings_options
-from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
 if TYPE_CHECKING:
     from kwaliteitsmonitor.connectors.destinations import Destination
     from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.foundation.workspace import Workspace
 
 VARIABLE = "KWALITEITSMONITOR_BACKUP"
 ALTERED = 1
@@ -41,23 +43,23 @@ def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, k
       kwaliteitsmonitor backup --to /mnt/backup/km --check
     """
     from kwaliteitsmonitor.foundation import maintenance_log as upkeep
+    from kwaliteitsmonitor.operations.copies.copier import BACKUP, place_of
 
-    place = _place(url)
+    place = place_of(BACKUP, url or settings.backup, settings)
     if checking:
         return _check(place)
     workspace = settings.workspace
-    if not workspace.root.is_dir():
-        raise UsageError("there is nothing to back up", where=str(workspace.root), remedy="Name the folder with --out.")
     try:
         return _back_up(workspace, place, with_key=not without_key, with_counts=with_counts, keep=keep or 0)
     except KwaliteitsmonitorError as error:
-        upkeep.note(workspace, upkeep.BACKUP, **upkeep.why(error), to=place.url)
+        if workspace.root.is_dir():
+            upkeep.note(workspace, upkeep.BACKUP, place.url, error.in_words)
         raise
 
 
-def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts: bool, keep: int) -> int:
+def _back_up(workspace: Workspace, place: Destination, *, with_key: bool, with_counts: bool, keep: int) -> int:
     from kwaliteitsmonitor.foundation import maintenance_log as upkeep
-    from kwaliteitsmonitor.operations.backup.backup import LEFT_OUT, back_up
+    from kwaliteitsmonitor.operations.copies.backup import LEFT_OUT, back_up
     from kwaliteitsmonitor.releases.format.program import code_version
 
     made = back_up(workspace, place, code_version(), with_key=with_key, with_counts=with_counts, keep=keep)
@@ -74,17 +76,23 @@ def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts:
         _say("The key for pseudonyms was left out: keep pseudonym.key elsewhere, for nothing can replace it.")
     for path in made.altered:
         _say(f"{path} is not what it was and should never change; the backup keeps what it had of it.")
-    error = f"{len(made.altered)} files are not what they were, such as {made.altered[0]}" if made.altered else ""
+    why = None
+    if made.altered:
+        count, first = len(made.altered), made.altered[0]
+        why = Words(
+            f"{count} bestanden zijn niet meer wat ze waren, zoals {first}",
+            f"{count} files are not what they were, such as {first}",
+        )
     files = len(generation.files)
-    upkeep.note(workspace, upkeep.BACKUP, error=error, to=place.url, generation=generation.number, files=files)
+    upkeep.note(workspace, upkeep.BACKUP, place.url, why, generation=generation.number, files=files)
     return ALTERED if made.altered else 0
 
 
 def _check(place: Destination) -> int:
-    from kwaliteitsmonitor.operations.backup.backup import check
-    from kwaliteitsmonitor.operations.backup.snapshots import owner_of
+    from kwaliteitsmonitor.operations.copies.backup import check
+    from kwaliteitsmonitor.operations.copies.copier import BACKUP, owner_of
 
-    owner_of(place)
+    owner_of(place, BACKUP)
     generation, wrong = check(place)
     for path in wrong:
         _say(f"{path} is missing from the backup, or was altered there.")
@@ -110,12 +118,14 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
       kwaliteitsmonitor restore --from s3://backups/km --out looked-at --generation 12
     """
     del debug
-    from kwaliteitsmonitor.operations.backup.backup import LEFT_OUT, chosen
-    from kwaliteitsmonitor.operations.backup.restore import restore as put_back
-    from kwaliteitsmonitor.operations.backup.snapshots import owner_of
+    from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.operations.copies.backup import LEFT_OUT, chosen
+    from kwaliteitsmonitor.operations.copies.copier import BACKUP, owner_of, place_of
+    from kwaliteitsmonitor.operations.copies.restore import restore as put_back
 
-    place = _place(url)
-    institution = owner_of(place)
+    settings = Settings()
+    place = place_of(BACKUP, url or settings.backup, settings)
+    institution = owner_of(place, BACKUP)
     restored = put_back(place, chosen(place, generation or 0), target, lambda line: _say(f"  {line}."))
     which = restored.generation
     _say(f"Generation {which.number} of '{institution}', made {which.made}, is in {target}:")
@@ -128,20 +138,6 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
     for clause in restored.wrong:
         _say(f"{clause}.")
     return ALTERED if restored.wrong else 0
-
-
-def _place(url: str) -> Destination:
-    """Where the backup is, by the option or the environment. Raises `UsageError` if neither says."""
-    from kwaliteitsmonitor.connectors.destinations import destination
-    from kwaliteitsmonitor.foundation.settings import Settings
-
-    settings = Settings()
-    chosen = url or settings.backup
-    if not chosen:
-        raise UsageError(
-            "it is not said where the backup is", where=VARIABLE, expected="a folder, or an address as s3://bucket/path"
-        )
-    return destination(chosen, f"{VARIABLE}_", "backup", settings.by_name())
 
 
 def _size(number: int) -> str:

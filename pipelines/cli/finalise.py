@@ -35,7 +35,7 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
       kwaliteitsmonitor finalise --cycle 2021-03 --role board --reason "adopted in the meeting of 20 April"
       kwaliteitsmonitor finalise --cycle 2021-03 --role board --reason "FGW reported too few fte" --date 2021-06-01
     """
-    from kwaliteitsmonitor.operations.mirror.after import mirrored_after
+    from kwaliteitsmonitor.operations.copies.mirroring import mirrored_after
     from kwaliteitsmonitor.releases.format.reader import ReleaseReader
     from kwaliteitsmonitor.releases.signoff.signing import SignOff, draft_of
     from kwaliteitsmonitor.releases.signoff.signing import finalise as sign

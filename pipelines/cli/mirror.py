@@ -31,19 +31,14 @@ def mirror(settings: Settings, url: str) -> int:
       kwaliteitsmonitor mirror --to s3://published/km
       kwaliteitsmonitor mirror --to /srv/kwaliteitsmonitor-published
     """
-    from kwaliteitsmonitor.operations.mirror.after import mirror_place, mirrored
-    from schemas.errors import UsageError
+    from kwaliteitsmonitor.operations.copies.copier import MIRROR, place_of
+    from kwaliteitsmonitor.operations.copies.mirroring import mirrored
 
-    chosen = url or settings.mirror
-    if not chosen:
-        raise UsageError(
-            "it is not said where to", where=VARIABLE, expected="a folder, or an address as s3://bucket/path"
-        )
-    place = mirror_place(chosen, settings)
+    place = place_of(MIRROR, url or settings.mirror, settings)
     outcome = mirrored(settings.workspace, place)
     for name in outcome.copied:
         click.echo(f"  {name} was copied.")
-    for clause in outcome.refused:
+    for clause in outcome.refused.values():
         click.echo(f"  {clause}.")
     counting = ", ".join(f"{cycle}/{version}" for cycle, version in outcome.counts.items()) or "none"
     click.echo(f"{outcome.there} releases are in {place.url}; those that count: {counting}.")

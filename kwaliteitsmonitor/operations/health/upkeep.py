@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.settings import Settings
@@ -31,22 +30,21 @@ def look(settings: Settings, now: datetime) -> Iterator[Looked]:
     """How the tasks stand that keep the workspace safe. What was never asked for, nor ever done, is not missed."""
     wanted = {upkeep.BACKUP: settings.backup, upkeep.MIRROR: settings.mirror}
     for task, name in TASKS.items():
-        record = upkeep.last(settings.workspace, task)
-        if record or wanted[task]:
-            yield _task(task, name, record, now)
+        noted = upkeep.last(settings.workspace, task)
+        if noted or wanted[task]:
+            yield _task(task, name, noted or upkeep.Note(), now)
 
 
-def _task(task: str, name: Words, record: dict[str, Any], now: datetime) -> Looked:
-    done = _moment(record.get("done", ""))
-    error = str(record.get("error", ""))
+def _task(task: str, name: Words, noted: upkeep.Note, now: datetime) -> Looked:
+    done = _moment(noted.done)
     detail = (
         Words(f"laatst op {done:%d-%m-%Y %H:%M}", f"last on {done:%Y-%m-%d %H:%M}")
         if done
         else Words("nog nooit", "never yet")
     )
-    if error:
-        nl = str(record.get("error_nl") or error)
-        says = Words(f"De laatste {name.nl} is niet gelukt: {nl}", f"The last {name.en} did not go well: {error}")
+    if noted.error:
+        why = noted.why
+        says = Words(f"De laatste {name.nl} is niet gelukt: {why.nl}", f"The last {name.en} did not go well: {why.en}")
         return Looked(task, name, detail, (_problem(task, says),))
     if done is None or now - done > OLD:
         since = f"{done:%d-%m-%Y}" if done else ""

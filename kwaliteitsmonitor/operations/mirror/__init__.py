@@ -1,1 +1,1 @@
-"""Releases on object storage: a copy for readers, made after a release has come out."""
+"""The former place of mirroring, until the step of publication names the new one."""

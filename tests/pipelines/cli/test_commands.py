@@ -41,7 +41,7 @@ from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder
 from schemas.words import Words
 from tests.language.scanning import faults
-from tests.operations.backup.conftest import MadeUp, lines
+from tests.operations.copies.conftest import MadeUp, lines
 from tests.operations.metrics.test_metrics import run
 from tests.pipelines.conftest import CYCLE, Watched
 
@@ -239,8 +239,13 @@ def test_a_step_of_a_run_says_how_many_it_made_in_the_right_number(name: str, co
 @pytest.mark.parametrize(
     ("command", "variable", "sentence", "there"),
     [
-        (backup, "KWALITEITSMONITOR_BACKUP", "it is not said where the backup is", "there is nothing to back up"),
-        (mirror, "KWALITEITSMONITOR_MIRROR", "it is not said where to", "there is nothing to"),
+        (
+            backup,
+            "KWALITEITSMONITOR_BACKUP",
+            "er is niet gezegd waar de back-up is",
+            "niets om een back-up van te maken",
+        ),
+        (mirror, "KWALITEITSMONITOR_MIRROR", "er is niet gezegd waarheen", "niets om te spiegelen"),
     ],
 )
 def test_where_copies_go_is_named_by_the_option_or_the_settings(

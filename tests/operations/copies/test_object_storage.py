@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,19 @@ from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.retrying import Patience
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.backup import check, chosen
-from kwaliteitsmonitor.operations.backup.restore import restore
-from kwaliteitsmonitor.operations.backup.snapshots import OBJECTS
-from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirror_place, mirrored, mirrored_after
-from kwaliteitsmonitor.operations.mirror.copy import mirror
-from kwaliteitsmonitor.operations.mirror.page import page
+from kwaliteitsmonitor.operations.copies.backup import check, chosen
+from kwaliteitsmonitor.operations.copies.copier import BACKUP, MIRROR, place_of
+from kwaliteitsmonitor.operations.copies.generations import OBJECTS
+from kwaliteitsmonitor.operations.copies.mirror import mirror
+from kwaliteitsmonitor.operations.copies.mirroring import mirrored
+from kwaliteitsmonitor.operations.copies.page import Pointer, page
+from kwaliteitsmonitor.operations.copies.restore import restore
+from kwaliteitsmonitor.operations.mirror.after import mirrored_after
 from pipelines.definitions import build_definitions
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
-from tests.operations.backup.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
+from tests.operations.copies.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
 
 KEY, SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
-BACKUP = "KWALITEITSMONITOR_BACKUP_"
 ONCE = Patience(attempts=1)
 QUICK = Patience(attempts=2, first=0.01, longest=0.01, chance=0.01)
 
@@ -72,8 +74,8 @@ def settings(s3: Any, **more: str) -> Settings:
 
 
 def store(url: str, environment: dict[str, str], patience: Patience = QUICK) -> Destination:
-    named = {f"{BACKUP}{name}": value for name, value in environment.items()}
-    return destination(url, BACKUP, "backup", named, patience)
+    named = {f"{BACKUP.variable}_{name}": value for name, value in environment.items()}
+    return destination(url, f"{BACKUP.variable}_", "backup", named, patience)
 
 
 def test_a_backup_in_object_storage_comes_back_and_is_not_copied_twice(
@@ -110,6 +112,12 @@ def test_a_place_where_a_name_may_hold_half_a_file_is_refused(url: str) -> None:
         store("s3://user:password@host/x", {})
 
 
+def noted(made_up: MadeUp) -> upkeep.Note:
+    note = upkeep.last(made_up.workspace, upkeep.MIRROR)
+    assert note is not None
+    return note
+
+
 def whole(place: Destination) -> str:
     """The version that the pointer of a mirror names, once every file of it is there with its hash; none where none."""
 
@@ -131,7 +139,7 @@ def whole(place: Destination) -> str:
 def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_brought_up_to_date(
     made_up: MadeUp, s3: Any, bucket: str
 ) -> None:
-    place = mirror_place(f"s3://{bucket}", settings(s3))
+    place = place_of(MIRROR, f"s3://{bucket}", settings(s3))
     assert isinstance(place, ObjectStore)
     made_up.release(lines(11))
     found = mirrored(made_up.workspace, place)
@@ -141,8 +149,8 @@ def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_broug
     made_up.release(lines(12))
     assert mirrored(made_up.workspace, place).copied == (f"{CYCLE}/v3",)
     assert whole(place) == "v3"
-    noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
-    assert (noted["counts"], noted["behind"], noted["error"], noted["to"]) == ({CYCLE: "v3"}, [], "", f"s3://{bucket}")
+    note = noted(made_up)
+    assert (note.counts, note.behind, note.error, note.to) == ({CYCLE: "v3"}, [], "", f"s3://{bucket}")
     private = ("delivered", "disclosure", "pseudonym", "profiles", "findings")
     names = {one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", ())}
     assert not [name for name in names if name.startswith(private)]
@@ -176,9 +184,9 @@ def test_a_release_that_was_altered_is_not_mirrored_and_the_pointer_stays(made_u
     path.write_text("altered")
     outcome = mirrored(made_up.workspace, place)
     wrong = "it is not what was published: dictionary.nl.md was altered: it is not what was published"
-    assert outcome.refused == (f"{CYCLE}/v2: {wrong}",)
+    assert outcome.refused == {f"{CYCLE}/v2": f"{CYCLE}/v2: {wrong}"}
     assert (whole(place), dict(outcome.counts)) == ("v1", {CYCLE: "v1"})
-    assert upkeep.last(made_up.workspace, upkeep.MIRROR)["behind"] == [f"{CYCLE}/v2"]
+    assert noted(made_up).behind == [f"{CYCLE}/v2"]
 
 
 def test_another_workspace_does_not_replace_a_release_that_readers_may_have_used(
@@ -189,7 +197,7 @@ def test_another_workspace_does_not_replace_a_release_that_readers_may_have_used
     was = (tmp_path / "mirror" / "current" / f"{CYCLE}.json").read_bytes()
     other = MadeUp(tmp_path / "other", made_up.profile)
     other.release(lines(99))
-    assert "another release under this name" in mirrored(other.workspace, place).refused[0]
+    assert "another release under this name" in mirrored(other.workspace, place).refused[f"{CYCLE}/v1"]
     assert (tmp_path / "mirror" / "current" / f"{CYCLE}.json").read_bytes() == was
     (other.workspace.root / "institution").write_text("elsewhere\n")
     with pytest.raises(UsageError, match="this is the mirror of 'leiden'"):
@@ -205,33 +213,39 @@ def test_publishing_goes_on_without_its_mirror_which_is_told_and_noted_until_it_
     wrong = mirrored_after(made_up.workspace, gone, ONCE)
     assert wrong is not None
     assert "the mirror cannot be reached" in wrong
-    noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
-    assert (noted["error"], noted["done"]) == (wrong, "")
+    assert (noted(made_up).error, noted(made_up).done) == (wrong, "")
     assert mirrored_after(made_up.workspace, settings(s3, mirror=place)) == ""
-    noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
-    assert noted["error"] == ""
-    assert noted["done"] == noted["tried"]
+    assert noted(made_up).error == ""
+    assert noted(made_up).done == noted(made_up).tried
 
 
 def test_a_folder_as_mirror_is_for_all_to_read_and_its_page_leads_to_the_reports(
     made_up: MadeUp, tmp_path: Path
 ) -> None:
-    mirrored(made_up.workspace, mirror_place(str(tmp_path / "mirror"), Settings()))
+    mirrored(made_up.workspace, place_of(MIRROR, str(tmp_path / "mirror"), Settings()))
     backup = backed_up(made_up, Folder(tmp_path / "b")).generation
     assert not [one.path for one in backup.files if one.path.startswith("upkeep")]
     assert {p.stat().st_mode & 0o777 for p in (tmp_path / "mirror").rglob("*")} == {0o644, 0o755}
     text = (tmp_path / "mirror" / "index.html").read_text()
     assert "Universiteit Leiden" in text
     assert "v1, concept" in text
-    of_release = {"cycle": "<b>", "reporting_year": 2020, "version": "v1", "status": "final"}
-    reports = {"path": "releases/2021-03/v1", "reports": ['report/a"b.nl.html']}
-    pointer = {**of_release, **reports, "about": {"nl": "<script>", "en": "x"}}
+    pointer = Pointer(
+        cycle="<b>",
+        version="v1",
+        path="releases/2021-03/v1",
+        manifest="",
+        institution="x",
+        about={"nl": "<script>", "en": "x"},
+        reporting_year=2020,
+        status="final",
+        reports=['report/a"b.nl.html'],
+    )
     made = page("x", [pointer]).decode()
     assert "Kwaliteitsafspraken &lt;script&gt;" in made  # what the institution accounts for, by releases of before
     assert not re.search(r"<script|<b>|\"b\.nl", made)
     assert 'href="releases/2021-03/v1/report/a%22b.nl.html"' in made
-    pointer["about"] = {"nl": "HL", "en": "x", "plan_nl": "instellingsplan", "plan_en": "institutional plan"}
-    named = page("x", [pointer]).decode()
+    about = {"nl": "HL", "en": "x", "plan_nl": "instellingsplan", "plan_en": "institutional plan"}
+    named = page("x", [replace(pointer, about=about)]).decode()
     assert "<h1>Instellingsplan HL</h1>" in named
     assert "Institutional plan of x" in named
 
@@ -246,7 +260,7 @@ def test_a_check_on_the_release_is_there_where_releases_are_mirrored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for url, expected in (("", set()), (str(tmp_path), {"mirrored"})):
-        monkeypatch.setenv(VARIABLE, url)
+        monkeypatch.setenv(MIRROR.variable, url)
         cycle = build_definitions(Institution(institution="leiden", out=str(tmp_path))).resolve_job_def("cycle")
         checks = cycle.asset_layer.asset_graph.asset_check_keys
         assert {key.name for key in checks if key.asset_key.path[-1] == "release"} == expected

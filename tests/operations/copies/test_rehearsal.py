@@ -24,7 +24,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
 from pipelines.instance import instance_configuration
-from tests.operations.backup.conftest import tree
+from tests.operations.copies.conftest import tree
 from tests.postgresql import postgres_url as postgres_url
 from tests.sample_year import CYCLE, QUIET, SampleYear
 
@@ -91,7 +91,9 @@ def test_a_restore_on_an_empty_machine_gives_back_every_release_delivery_and_run
         known = {r.run_id for r in instance.get_runs()}
         assert known
     code, said = done("backup", "--out", out, "--to", backup)
-    assert (code, upkeep.last(Workspace(out), upkeep.BACKUP)["generation"]) == (0, 1), said
+    noted = upkeep.last(Workspace(out), upkeep.BACKUP)
+    assert noted is not None
+    assert (code, noted.generation) == (0, 1), said
     dumped = database(before, "dump", dumps)
     assert dumped.returncode == 0, dumped.stderr
 

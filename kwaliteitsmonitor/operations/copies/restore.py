@@ -6,18 +6,16 @@ run starts in it. A restore that was killed goes on where it was.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kwaliteitsmonitor.connectors.destinations import Destination
+from kwaliteitsmonitor.connectors.destinations import AlteredError, Destination, Folder
 from kwaliteitsmonitor.foundation.ownership import RESTORING
-from kwaliteitsmonitor.foundation.vault.store import CHUNK
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush, replacing
-from kwaliteitsmonitor.operations.backup.contents import KEY
-from kwaliteitsmonitor.operations.backup.snapshots import Generation, Kept, object_name
+from kwaliteitsmonitor.operations.copies.contents import KEY
+from kwaliteitsmonitor.operations.copies.copier import hash_of
+from kwaliteitsmonitor.operations.copies.generations import Generation, Kept, object_name
 from kwaliteitsmonitor.releases.format.catalog import write_catalog
 from kwaliteitsmonitor.releases.format.integrity import faults
 from kwaliteitsmonitor.releases.format.manifest import FORMAT
@@ -25,6 +23,7 @@ from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
 from kwaliteitsmonitor.releases.verify.sandbox import faults_in_inputs
 from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.words import Words
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,9 @@ def restore(
     """
     workspace = Workspace(target.absolute())
     _begin(workspace, generation)
+    folder = Folder(workspace.root)
     for one in generation.files:
-        _put_back(place, workspace, one)
+        _put_back(place, folder, one)
     for path, to in generation.links.items():
         with replacing(workspace.root / path) as partial:
             partial.symlink_to(to)
@@ -70,58 +70,47 @@ def _begin(workspace: Workspace, generation: Generation) -> None:
     """Mark a folder as being restored. Raises `UsageError` if it holds anything else."""
     root, mark = workspace.root, workspace.root / RESTORING
     text = f"{generation.institution} {generation.number} {generation.made}\n"
-    _make_private(root)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
     if mark.is_file() and mark.read_text(encoding="utf-8") == text:
         return
     # A disk of its own has a folder for lost files at its top.
     if any(path.name != "lost+found" for path in root.iterdir()):
         raise UsageError(
-            "the folder is not empty",
+            Words("de map is niet leeg", "the folder is not empty"),
             where=str(root),
-            expected="an empty folder, or one in which restoring this generation began",
-            remedy="Restore beside what is there, and move it once you have looked at it.",
+            expected=Words(
+                "een lege map, of een map waarin het terugzetten van deze generatie is begonnen",
+                "an empty folder, or one in which restoring this generation began",
+            ),
+            remedy=Words(
+                "Zet de back-up terug naast wat er is, en verplaats hem als u ernaar hebt gekeken.",
+                "Restore beside what is there, and move it once you have looked at it.",
+            ),
         )
     with replacing(mark) as partial:
         partial.write_text(text, encoding="utf-8")
 
 
-def _put_back(place: Destination, workspace: Workspace, one: Kept) -> None:
+def _put_back(place: Destination, folder: Folder, one: Kept) -> None:
     """A file in its place, unless it is there already. Raises `KwaliteitsmonitorError` if its bytes are others."""
-    path = workspace.root / one.path
-    if path.is_file() and path.stat().st_size == one.size and _hash(path) == one.sha256:
-        return
-    _make_private(path.parent)
-    with replacing(path) as partial:
-        total = hashlib.sha256()
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as copy, place.open(object_name(one.sha256)) as stream:
-            while chunk := stream.read(CHUNK):
-                total.update(chunk)
-                copy.write(chunk)
-            copy.flush()
-            os.fsync(copy.fileno())
-        if total.hexdigest() != one.sha256:
+    path = folder.root / one.path
+    if not (path.is_file() and path.stat().st_size == one.size and hash_of(path) == one.sha256):
+        try:
+            with place.open(object_name(one.sha256)) as stream:
+                folder.take(one.path, stream, one.sha256)
+        except AlteredError:
             raise KwaliteitsmonitorError(
-                f"the bytes of {one.path} in the backup are not those that were put there",
+                Words(
+                    f"de bytes van {one.path} in de back-up zijn niet die er zijn neergezet",
+                    f"the bytes of {one.path} in the backup are not those that were put there",
+                ),
                 where=place.url,
-                remedy="Restore an earlier generation with --generation, or from another copy of the backup.",
-            )
-        partial.chmod(one.mode)
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder, and those above it that are not there, for this user alone.
-
-    Others may look in, where they might before, once everything is back.
-    """
-    if not folder.is_dir():
-        _make_private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+                remedy=Words(
+                    "Zet met --generation een eerdere generatie terug, of een andere kopie van de back-up.",
+                    "Restore an earlier generation with --generation, or from another copy of the backup.",
+                ),
+            ) from None
+    path.chmod(one.mode)
 
 
 def _give_rights(workspace: Workspace, generation: Generation) -> None:

@@ -11,38 +11,36 @@ names is there, whole, and never changes. It holds the hash of the manifest, and
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from kwaliteitsmonitor.connectors.destinations import Destination, Folder
-from kwaliteitsmonitor.foundation.locks import locked
-from kwaliteitsmonitor.foundation.maintenance_log import FOLDER
-from kwaliteitsmonitor.foundation.ownership import owner
+from kwaliteitsmonitor.connectors.destinations import Destination
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.mirror.page import page
+from kwaliteitsmonitor.operations.copies.copier import MIRROR, copying, read, write
+from kwaliteitsmonitor.operations.copies.page import Pointer, page
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import faults
 from kwaliteitsmonitor.releases.format.places import current, versions
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
-from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
-MARK = "kwaliteitsmonitor-mirror.json"
 RELEASES, CURRENT, INDEX = "releases", "current", "index.html"
 
 
 @dataclass(frozen=True)
 class Mirrored:
-    """What stands in the mirror now: which release counts per cycle, what was copied, and what was not and why."""
+    """What is in the mirror now: which release counts per cycle, which were copied, and how many there are.
+
+    `refused` has a clause for each release that was not copied, which says why, by cycle and version.
+    """
 
     counts: Mapping[str, str]
     copied: tuple[str, ...]
     there: int
-    refused: tuple[str, ...]
+    refused: Mapping[str, str]
 
 
 def mirror(workspace: Workspace, place: Destination, report: Callable[[str], None] = lambda _: None) -> Mirrored:
@@ -52,18 +50,11 @@ def mirror(workspace: Workspace, place: Destination, report: Callable[[str], Non
     `UsageError` if the mirror is another institution's, and `SourceError` if it cannot be reached; what was
     copied until then stays, and doing it again goes on.
     """
-    if not owner(workspace):
-        raise UsageError(
-            "there is nothing to mirror: no run has made a workspace here",
-            where=str(workspace.root),
-            remedy="Name the folder with --out or KWALITEITSMONITOR_OUT.",
-        )
-    with _held(workspace):
-        _claim(place, owner(workspace))
-        if isinstance(place, Folder):
-            place.clear()
-        pointers: dict[str, dict[str, Any]] = {}
-        copied, refused, there = [], [], 0
+    with copying(workspace, place, MIRROR) as institution:
+        copied: list[str] = []
+        refused: dict[str, str] = {}
+        pointers: list[Pointer] = []
+        there = 0
         for cycle in _cycles(workspace):
             for release in versions(workspace, cycle):
                 name = f"{cycle}/{release.name}"
@@ -72,18 +63,18 @@ def mirror(workspace: Workspace, place: Destination, report: Callable[[str], Non
                 except KwaliteitsmonitorError as error:
                     if error.exit_code != KwaliteitsmonitorError.exit_code:
                         raise
-                    refused.append(f"{name}: {error.what}")
+                    refused[name] = f"{name}: {error.what}"
                     continue
                 there += 1
                 if new:
                     copied.append(name)
                     report(name)
-            pointer = _point(workspace, place, cycle, {one.split(":")[0] for one in refused})
+            pointer = _point(workspace, place, cycle, refused)
             if pointer is not None:
-                pointers[cycle] = pointer
-        _put(place, INDEX, page(owner(workspace), [pointers[cycle] for cycle in sorted(pointers, reverse=True)]))
-        counts = {cycle: str(pointer["version"]) for cycle, pointer in pointers.items()}
-        return Mirrored(counts, tuple(copied), there, tuple(refused))
+                pointers.append(pointer)
+        write(place, INDEX, page(institution, pointers[::-1]))
+        counts = {one.cycle: one.version for one in pointers}
+        return Mirrored(counts, tuple(copied), there, refused)
 
 
 def behind(workspace: Workspace, place: Destination) -> list[str]:
@@ -124,11 +115,10 @@ def _is_there(release: Path, place: Destination) -> bool:
         sizes = {_name(release, name): (release / name).stat().st_size for name in listed}
     except (KwaliteitsmonitorError, OSError):
         return False
+    sizes[_name(release, manifest.NAME)] = len(own)
     there = place.sizes(_name(release))
-    if there.get(_name(release, manifest.NAME)) != len(own) or any(there.get(n) != size for n, size in sizes.items()):
-        return False
-    with place.open(_name(release, manifest.NAME)) as stream:
-        return stream.read() == own
+    whole = all(there.get(name) == size for name, size in sizes.items())
+    return whole and read(place, _name(release, manifest.NAME)) == own
 
 
 def _name(release: Path, file: str = "") -> str:
@@ -137,65 +127,43 @@ def _name(release: Path, file: str = "") -> str:
     return f"{name}/{file}" if file else name
 
 
-def _point(workspace: Workspace, place: Destination, cycle: str, refused: set[str]) -> dict[str, Any] | None:
+def _point(workspace: Workspace, place: Destination, cycle: str, refused: Mapping[str, str]) -> Pointer | None:
     """Have the mirror say which release of a cycle counts, and give what it says; `None` if it has none."""
     counting = current(workspace, cycle)
     name = f"{CURRENT}/{cycle}.json"
     if counting is None or f"{cycle}/{counting.name}" in refused:
         return _pointer(place, name)
     own = ReleaseReader(counting).manifest
-    pointer = {
-        "cycle": cycle,
-        "version": counting.name,
-        "path": _name(counting),
-        "manifest": own.sha256,
-        "institution": own.institution,
-        "about": dict(own.about),
-        "reporting_year": own.reporting_year,
-        "status": own.status,
-        "reports": sorted(file for file in own.files if file.startswith("report/")),
-    }
-    _put(place, name, (json.dumps(pointer, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+    pointer = Pointer(
+        cycle=cycle,
+        version=counting.name,
+        path=_name(counting),
+        manifest=own.sha256,
+        institution=own.institution,
+        about=dict(own.about),
+        reporting_year=own.reporting_year,
+        status=own.status,
+        reports=tuple(sorted(file for file in own.files if file.startswith("report/"))),
+    )
+    write(place, name, (json.dumps(asdict(pointer), indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
     return pointer
 
 
-def _pointer(place: Destination, name: str) -> dict[str, Any] | None:
+def _pointer(place: Destination, name: str) -> Pointer | None:
+    """What the mirror says of a cycle. Raises `KwaliteitsmonitorError` if that is not what was written."""
     if name not in place.sizes(CURRENT):
         return None
-    with place.open(name) as stream:
-        data: dict[str, Any] = json.loads(stream.read())
-    return data
-
-
-def _put(place: Destination, name: str, content: bytes) -> None:
-    """Put a small object in one step, unless it is there with this content."""
-    inside = name.rpartition("/")[0]
-    if place.sizes(inside).get(name) == len(content):
-        with place.open(name) as stream:
-            if stream.read() == content:
-                return
-    place.put(name, content, hashlib.sha256(content).hexdigest())
-
-
-def _claim(place: Destination, institution: str) -> None:
-    """Make an empty place the mirror of an institution. Raises `UsageError` if it is another's, or not empty."""
-    there = place.sizes("")
-    if MARK in there:
-        with place.open(MARK) as stream:
-            owner = json.loads(stream.read()).get("institution")
-        if owner != institution:
-            raise UsageError(f"this is the mirror of '{owner}'", where=place.url, expected=f"one of '{institution}'")
-        return
-    if there:
-        raise UsageError(
-            "this place is not empty, and holds no mirror",
-            where=place.url,
-            expected="an empty place, or a mirror made before",
-        )
-    content = (json.dumps({"format": 1, "institution": institution}) + "\n").encode()
-    place.put(MARK, content, hashlib.sha256(content).hexdigest())
-
-
-def _held(workspace: Workspace) -> AbstractContextManager[None]:
-    """Keep another from mirroring this workspace meanwhile, or its pointer might take the place of a newer one."""
-    return locked(workspace.root / FOLDER / ".mirror.lock")
+    try:
+        return Pointer(**json.loads(read(place, name)))
+    except (ValueError, TypeError):
+        raise KwaliteitsmonitorError(
+            Words(
+                "welke publicatie in de spiegel geldt, kan niet worden gelezen",
+                "it cannot be read which release counts in the mirror",
+            ),
+            where=f"{place.url}/{name}",
+            remedy=Words(
+                "Zet de geldende publicatie terug uit een back-up, en spiegel opnieuw.",
+                "Put the release that counts back from a backup, and mirror again.",
+            ),
+        ) from None

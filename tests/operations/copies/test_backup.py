@@ -20,16 +20,24 @@ from kwaliteitsmonitor.foundation.ownership import claim, demand
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.release_history import remember
-from kwaliteitsmonitor.operations.backup.backup import Made, back_up, check, chosen
-from kwaliteitsmonitor.operations.backup.contents import present
-from kwaliteitsmonitor.operations.backup.restore import Restored, restore
-from kwaliteitsmonitor.operations.backup.snapshots import GENERATIONS, OBJECTS, Kept, numbers, object_name, read, write
-from kwaliteitsmonitor.operations.mirror.after import mirrored_after
+from kwaliteitsmonitor.operations.copies.backup import Made, back_up, check, chosen
+from kwaliteitsmonitor.operations.copies.contents import present
+from kwaliteitsmonitor.operations.copies.generations import (
+    GENERATIONS,
+    OBJECTS,
+    Kept,
+    numbers,
+    object_name,
+    read,
+    write,
+)
+from kwaliteitsmonitor.operations.copies.mirroring import mirrored_after
+from kwaliteitsmonitor.operations.copies.restore import Restored, restore
 from kwaliteitsmonitor.readers.set_aside import SetAside
 from kwaliteitsmonitor.releases.format.places import current
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from schemas.profile import load_profile, profile_folder
-from tests.operations.backup.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
+from tests.operations.copies.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
 from tests.status.test_findings import delivery, items
 
 

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kwaliteitsmonitor.connectors.destinations import Destination, Folder, hashed
-from kwaliteitsmonitor.foundation.locks import locked
-from kwaliteitsmonitor.foundation.ownership import owner
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.contents import KEY, NEVER_CHANGED, Present, present
-from kwaliteitsmonitor.operations.backup.snapshots import (
+from kwaliteitsmonitor.operations.copies.contents import KEY, NEVER_CHANGED, Present, present
+from kwaliteitsmonitor.operations.copies.copier import BACKUP, copying, hash_of
+from kwaliteitsmonitor.operations.copies.generations import (
     OBJECTS,
     Generation,
     Kept,
-    claim,
-    demand_ours,
+    name_of,
     numbers,
     object_name,
     read,
     write,
 )
 from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.words import Words
 
 SMALL = 8 << 20
 """Up to so many bytes a file is read once and copied from memory: one that grows meanwhile is copied as it was."""
@@ -47,12 +45,6 @@ class Made:
     removed: int = 0
 
 
-@dataclass
-class _Tally:
-    copied: int = 0
-    size: int = 0
-
-
 def back_up(
     workspace: Workspace, place: Destination, code: str, *, with_key: bool, with_counts: bool, keep: int = 0
 ) -> Made:
@@ -62,29 +54,27 @@ def back_up(
     they were. Two backups of one workspace wait for each other; a run may go on meanwhile. Raises `UsageError` if
     there is no workspace or the place is not its, and `SourceError` if the place cannot be reached.
     """
-    institution = owner(workspace) if workspace.root.is_dir() else ""
-    if not institution:
-        raise UsageError(
-            "there is nothing to back up: no run has made a workspace here",
-            where=str(workspace.root),
-            remedy="Name the folder with --out or KWALITEITSMONITOR_OUT.",
-        )
     _demand_apart(workspace, place)
-    with _held(workspace):
-        before = _newest(place) if demand_ours(place, institution) else None
-        if before is None:
-            claim(place, institution)
-        if isinstance(place, Folder):
-            place.clear()
-        tally = _Tally()
-        copied, altered = _copied(workspace, place, before, with_key, with_counts, tally)
-        generation = replace(copied, institution=institution, code=code, key=_where_key_is(workspace, with_key))
+    with copying(workspace, place, BACKUP) as institution:
+        before = _newest(place)
+        bytes_of = _Bytes(place, before)
+        files, links = bytes_of.copied(workspace, with_key=with_key, with_counts=with_counts)
+        generation = Generation(
+            number=1 + (before.number if before else 0),
+            institution=institution,
+            made=datetime.now(UTC).isoformat(timespec="seconds"),
+            code=code,
+            key=_where_key_is(workspace, with_key),
+            files=files,
+            links=links,
+            folders=_rights(workspace, files),
+        )
         same = before is not None and before.content == generation.content
         made = before if same and before is not None else generation
         if not same:
             write(place, made)
         removed = _thin(place, keep) if keep else 0
-        return Made(made, not same, tally.copied, tally.size, altered, removed)
+        return Made(made, not same, bytes_of.count, bytes_of.size, tuple(bytes_of.altered), removed)
 
 
 def check(place: Destination, number: int = 0) -> tuple[Generation, list[str]]:
@@ -108,83 +98,73 @@ def chosen(place: Destination, number: int = 0) -> Generation:
     known = numbers(place)
     if not known or (number and number not in known):
         raise UsageError(
-            f"the backup has no generation {number}" if number else "the backup has no generation yet",
+            Words(f"de back-up heeft geen generatie {number}", f"the backup has no generation {number}")
+            if number
+            else Words("de back-up heeft nog geen generatie", "the backup has no generation yet"),
             where=place.url,
-            expected=f"one from {known[0]} to {known[-1]}" if known else "a backup that was finished once",
+            expected=Words(f"een van {known[0]} tot en met {known[-1]}", f"one from {known[0]} to {known[-1]}")
+            if known
+            else Words("een back-up die ooit is voltooid", "a backup that was finished once"),
         )
     return read(place, number or known[-1])
 
 
-def _copied(
-    workspace: Workspace,
-    place: Destination,
-    before: Generation | None,
-    with_key: bool,
-    with_counts: bool,
-    tally: _Tally,
-) -> tuple[Generation, tuple[str, ...]]:
-    """What the workspace holds, once its bytes are in the backup; and what should not have changed and did."""
-    there = place.sizes(OBJECTS)
-    earlier = {one.path: one for one in before.files} if before else {}
-    files: list[Kept] = []
-    links: dict[str, str] = {}
-    altered: list[str] = []
-    for one in present(workspace, with_key=with_key, with_counts=with_counts):
-        if one.link:
-            links[one.path] = one.link
-            continue
-        kept = _kept(one, place, there, earlier, tally, altered)
-        if kept is not None:
-            files.append(kept)
-    files.sort(key=lambda one: one.path)
-    number = 1 + (before.number if before else 0)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    folders = _rights(workspace, files)
-    return Generation(number, "", now, "", "", tuple(files), dict(sorted(links.items())), folders), tuple(altered)
+class _Bytes:
+    """The bytes of a backup: those that are there, and those that are copied now, of which `count` and `size` tell.
 
+    `altered` names what is no longer what the generation before has of it, and should never have changed.
+    """
 
-def _kept(
-    one: Present,
-    place: Destination,
-    there: dict[str, int],
-    earlier: dict[str, Kept],
-    tally: _Tally,
-    altered: list[str],
-) -> Kept | None:
-    """A file, once its bytes are in the backup; `None` if it went away meanwhile, as what is past retention does."""
-    try:
-        state = one.place.stat()
-        source: Path | bytes = one.place.read_bytes() if state.st_size <= SMALL else one.place
-        sha256 = hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else _hash(source)
-    except FileNotFoundError:
-        return None
-    size = len(source) if isinstance(source, bytes) else state.st_size
-    kept = Kept(one.path, sha256, size, state.st_mode & 0o777)
-    was = earlier.get(one.path)
-    if one.path.startswith(NEVER_CHANGED) and (was.sha256 if was else _named(one)) not in ("", sha256):
-        altered.append(one.path)
-        if was is not None:
-            return was
-    name = object_name(sha256)
-    if there.get(name) != size:
+    def __init__(self, place: Destination, before: Generation | None) -> None:
+        self.count = 0
+        self.size = 0
+        self.altered: list[str] = []
+        self._place = place
+        self._there = place.sizes(OBJECTS)
+        self._before = {one.path: one for one in before.files} if before else {}
+
+    def copied(
+        self, workspace: Workspace, *, with_key: bool, with_counts: bool
+    ) -> tuple[tuple[Kept, ...], dict[str, str]]:
+        """The files that a workspace holds, once their bytes are in the backup, and its links; both by path."""
+        files: list[Kept] = []
+        links: dict[str, str] = {}
+        for one in present(workspace, with_key=with_key, with_counts=with_counts):
+            if one.link:
+                links[one.path] = one.link
+            elif (kept := self._kept(one)) is not None:
+                files.append(kept)
+        return tuple(sorted(files, key=lambda one: one.path)), dict(sorted(links.items()))
+
+    def _kept(self, one: Present) -> Kept | None:
+        """A file, once its bytes are in the backup; `None` if it went away meanwhile, as what is past retention."""
         try:
-            place.put(name, source, sha256)
+            state = one.place.stat()
+            source: Path | bytes = one.place.read_bytes() if state.st_size <= SMALL else one.place
+            sha256 = hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else hash_of(source)
+            size = len(source) if isinstance(source, bytes) else state.st_size
+            was = self._before.get(one.path)
+            if one.path.startswith(NEVER_CHANGED) and (was.sha256 if was else _named(one)) not in ("", sha256):
+                self.altered.append(one.path)
+                if was is not None:
+                    return was
+            self._put(source, sha256, size)
         except FileNotFoundError:
             return None
-        there[name] = size
-        tally.copied += 1
-        tally.size += size
-    return kept
+        return Kept(one.path, sha256, size, state.st_mode & 0o777)
+
+    def _put(self, source: Path | bytes, sha256: str, size: int) -> None:
+        name = object_name(sha256)
+        if self._there.get(name) != size:
+            self._place.put(name, source, sha256)
+            self._there[name] = size
+            self.count += 1
+            self.size += size
 
 
 def _named(one: Present) -> str:
     """The hash that bytes received have for a name; nothing for any other file."""
     return one.place.name if one.path.startswith("delivered/sha256/") else ""
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _holds(place: Destination, sha256: str) -> bool:
@@ -197,7 +177,7 @@ def _holds(place: Destination, sha256: str) -> bool:
         raise
 
 
-def _rights(workspace: Workspace, files: list[Kept]) -> dict[str, int]:
+def _rights(workspace: Workspace, files: tuple[Kept, ...]) -> dict[str, int]:
     """The rights of every folder that has a file."""
     folders = {parent.as_posix() for one in files for parent in Path(one.path).parents if parent.name}
     return {name: (workspace.root / name).stat().st_mode & 0o777 for name in sorted(folders)}
@@ -224,7 +204,7 @@ def _thin(place: Destination, keep: int) -> int:
     stay = [read(place, number) for number in known[-keep:]]
     needed = {object_name(one.sha256) for generation in stay for one in generation.files}
     for number in known[:-keep]:
-        place.remove(f"generations/{number:06d}.json")
+        place.remove(name_of(number))
     for name in place.sizes(OBJECTS):
         if name not in needed:
             place.remove(name)
@@ -237,12 +217,13 @@ def _demand_apart(workspace: Workspace, place: Destination) -> None:
     root, there = workspace.root.resolve(), place.root.resolve()
     if root == there or root in there.parents or there in root.parents:
         raise UsageError(
-            "the backup and what is backed up lie in each other",
+            Words(
+                "de back-up en waar die van wordt gemaakt liggen in elkaar",
+                "the backup and what is backed up lie in each other",
+            ),
             where=place.url,
-            expected="a folder elsewhere, on another disk if there is one",
+            expected=Words(
+                "een map elders, zo mogelijk op een andere schijf",
+                "a folder elsewhere, on another disk if there is one",
+            ),
         )
-
-
-def _held(workspace: Workspace) -> AbstractContextManager[None]:
-    """Keep another backup of this workspace waiting."""
-    return locked(workspace.root)

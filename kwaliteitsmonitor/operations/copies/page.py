@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Any
 from urllib.parse import quote
 
 _STYLE = (
@@ -16,13 +16,32 @@ _STYLE = (
 _STATUS = {"final": ("definitief", "final"), "draft": ("concept", "draft")}
 
 
-def page(institution: str, pointers: Sequence[Mapping[str, Any]]) -> bytes:
+@dataclass(frozen=True)
+class Pointer:
+    """What `current/<cycle>.json` in a mirror says: which release of a cycle counts, and how to show it.
+
+    `path` is its folder in the mirror, `manifest` the hash of its manifest, `about` what the manifest says of the
+    institution, `reports` the names of its reports.
+    """
+
+    cycle: str
+    version: str
+    path: str
+    manifest: str
+    institution: str
+    about: Mapping[str, str]
+    reporting_year: int
+    status: str
+    reports: Sequence[str]
+
+
+def page(institution: str, pointers: Sequence[Pointer]) -> bytes:
     """The page over what counts, a row per cycle in the order given. All that came from a file is escaped."""
-    about = pointers[0].get("about", {}) if pointers else {}
-    nl, en = escape(str(about.get("nl", institution))), escape(str(about.get("en", institution)))
+    about = pointers[0].about if pointers else {}
+    nl, en = escape(about.get("nl", institution)), escape(about.get("en", institution))
     plan_nl, plan_en = (
         escape(f"{word[:1].upper()}{word[1:]}")
-        for word in (str(about.get("plan_nl", "kwaliteitsafspraken")), str(about.get("plan_en", "quality agreements")))
+        for word in (about.get("plan_nl", "kwaliteitsafspraken"), about.get("plan_en", "quality agreements"))
     )
     rows = "".join(_row(pointer) for pointer in pointers)
     return (
@@ -38,12 +57,12 @@ def page(institution: str, pointers: Sequence[Mapping[str, Any]]) -> bytes:
     ).encode()
 
 
-def _row(pointer: Mapping[str, Any]) -> str:
-    nl, en = _STATUS.get(str(pointer["status"]), (str(pointer["status"]),) * 2)
-    links = ", ".join(_link(str(pointer["path"]), str(name)) for name in pointer["reports"]) or "–"
+def _row(pointer: Pointer) -> str:
+    nl, en = _STATUS.get(pointer.status, (pointer.status,) * 2)
+    links = ", ".join(_link(pointer.path, name) for name in pointer.reports) or "–"
     return (
-        f'<tr><th scope="row">{escape(str(pointer["cycle"]))}</th><td>{escape(str(pointer["reporting_year"]))}</td>'
-        f'<td>{escape(str(pointer["version"]))}, {escape(nl)} <span class="en" lang="en">{escape(en)}</span></td>'
+        f'<tr><th scope="row">{escape(pointer.cycle)}</th><td>{escape(str(pointer.reporting_year))}</td>'
+        f'<td>{escape(pointer.version)}, {escape(nl)} <span class="en" lang="en">{escape(en)}</span></td>'
         f"<td>{links}</td></tr>"
     )
 

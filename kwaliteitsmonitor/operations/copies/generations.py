@@ -13,16 +13,15 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any
 
 from kwaliteitsmonitor.connectors.destinations import Destination
-from schemas.errors import KwaliteitsmonitorError, UsageError
+from kwaliteitsmonitor.operations.copies import copier
+from schemas.errors import KwaliteitsmonitorError
 from schemas.formats import demand_known
 
 FORMAT = 1
-MARK = "kwaliteitsmonitor-backup.json"
 GENERATIONS, OBJECTS = "generations", "objects"
 _NAME = re.compile(rf"{GENERATIONS}/(\d{{6,}})\.json")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -55,9 +54,9 @@ class Generation:
     folders: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def content(self) -> tuple[Any, ...]:
-        """What it holds, without number and moment: generations that agree in this are the same."""
-        return (self.institution, self.key, self.files, dict(self.links), dict(self.folders))
+    def content(self) -> Generation:
+        """It without number, moment and version of the code: generations that agree in this hold the same."""
+        return replace(self, number=0, made="", code="")
 
     @property
     def size(self) -> int:
@@ -82,8 +81,7 @@ def name_of(number: int) -> str:
 
 def write(place: Destination, generation: Generation) -> None:
     """Write a generation, in one step."""
-    content = _written(generation)
-    place.put(name_of(generation.number), content, hashlib.sha256(content).hexdigest())
+    copier.write(place, name_of(generation.number), _written(generation))
 
 
 def read(place: Destination, number: int) -> Generation:
@@ -91,8 +89,7 @@ def read(place: Destination, number: int) -> Generation:
 
     Raises `KwaliteitsmonitorError` if it is not what was written, leads out of a workspace, or is of a newer form.
     """
-    with place.open(name_of(number)) as stream:
-        content = stream.read()
+    content = copier.read(place, name_of(number))
     try:
         data = json.loads(content)
         demand_known(data["format"], FORMAT, "the backup", where=place.url, made_by=data.get("code"))
@@ -112,59 +109,13 @@ def read(place: Destination, number: int) -> Generation:
     return generation
 
 
-def demand_ours(place: Destination, institution: str) -> bool:
-    """Whether a backup is there; raises `UsageError` if it is another institution's, or something else is there."""
-    there = place.sizes("")
-    if MARK not in there:
-        if there:
-            raise UsageError(
-                "this place is not empty, and holds no backup",
-                where=place.url,
-                expected="an empty place, or a backup made before",
-                remedy="Name a folder or a part of a bucket for backups alone.",
-            )
-        return False
-    owner = owner_of(place)
-    if owner != institution:
-        raise UsageError(
-            f"this is a backup of '{owner}'",
-            where=place.url,
-            expected=f"one of '{institution}', or an empty place",
-            remedy="Each institution has backups of its own.",
-        )
-    return True
-
-
-def claim(place: Destination, institution: str) -> None:
-    """Make an empty place the backup of an institution."""
-    content = (json.dumps({"format": FORMAT, "institution": institution}) + "\n").encode()
-    place.put(MARK, content, hashlib.sha256(content).hexdigest())
-
-
-def owner_of(place: Destination) -> str:
-    """Whose backup it is. Raises `UsageError` if there is none."""
-    if MARK not in place.sizes(""):
-        raise UsageError(
-            "there is no backup here",
-            where=place.url,
-            expected=f"a place to which `kwaliteitsmonitor backup` wrote, with {MARK} in it",
-        )
-    with place.open(MARK) as stream:
-        try:
-            return str(json.loads(stream.read())["institution"])
-        except (ValueError, KeyError, TypeError):
-            raise KwaliteitsmonitorError(
-                "it cannot be read whose backup this is", where=f"{place.url}/{MARK}"
-            ) from None
-
-
 def _written(generation: Generation) -> bytes:
     bare = {"format": FORMAT, **asdict(generation)}
     seal = hashlib.sha256(_json(bare)).hexdigest()
     return _json({**bare, "seal": seal})
 
 
-def _json(data: Mapping[str, Any]) -> bytes:
+def _json(data: Mapping[str, object]) -> bytes:
     return (json.dumps(data, indent=0, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "surrogateescape")
 
 

@@ -17,7 +17,7 @@ from kwaliteitsmonitor.connectors.destinations import Destination, Folder
 from kwaliteitsmonitor.foundation.ownership import claim
 from kwaliteitsmonitor.foundation.vault.store import Arrival, keep, receive
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.backup import Made, back_up
+from kwaliteitsmonitor.operations.copies.backup import Made, back_up
 from kwaliteitsmonitor.releases.format.release import Release, publish
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.publication.publishing import tables

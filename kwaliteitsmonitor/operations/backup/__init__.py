@@ -1,1 +1,0 @@
-"""What cannot be made again, copied elsewhere in generations, and put back on an empty machine."""

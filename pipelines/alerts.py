@@ -37,8 +37,8 @@ from pipelines.jobs import CYCLE_JOB
 from pipelines.open_cycle import cycle_at, now
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
+from schemas.flow import STAGED
 from schemas.profile import Profile
-from schemas.profile.flow import STAGED_STEP
 from schemas.words import Words
 
 NAME = "alerts"
@@ -246,7 +246,7 @@ def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], is_reported: Calla
 
 def _is_taken_up(settings: Settings, cycle: Cycle, feed: str) -> bool:
     """Whether a feed was taken up for the cycle, now or before it began."""
-    return settings.workspace.read_json_or_none(cycle.key, STAGED_STEP, feed) is not None
+    return settings.workspace.read_json_or_none(cycle.key, STAGED, feed) is not None
 
 
 def partition_of(run: dg.DagsterRun) -> str:

@@ -19,8 +19,9 @@ from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.readers.feed_record import FeedRecord, demand_record, feed_record
 from schemas.calendar import Cycle
 from schemas.exports.arrow import arrow_schema
+from schemas.flow import STAGED
 from schemas.profile import Profile
-from schemas.profile.flow import ANSWERS, REGISTER, STAGED_STEP, makes
+from schemas.profile.flow import ANSWERS, REGISTER, makes
 from schemas.tables import CATALOGUE, staged
 from schemas.tables.counted import counted
 
@@ -59,7 +60,7 @@ class CycleTables:
     def write(self, step: str, name: str, rows: pa.Table) -> None:
         """Keep a table that a step made."""
         self.workspace.write(self.key, step, name, rows)
-        if step == STAGED_STEP:
+        if step == STAGED:
             self._once.clear()
 
     def made(self, step: str, name: str) -> pa.Table:
@@ -68,7 +69,7 @@ class CycleTables:
 
     def is_staged(self, name: str) -> bool:
         """Whether a delivered table was staged for the cycle."""
-        return self.workspace.path(self.key, STAGED_STEP, name).is_file() or self._is_empty(name)
+        return self.workspace.path(self.key, STAGED, name).is_file() or self._is_empty(name)
 
     def staged(self, name: str) -> pa.Table:
         """A staged table; if no feed fills it, what the profile says itself, or nothing.
@@ -76,16 +77,16 @@ class CycleTables:
         Raises `UsageError` if a feed fills it and has not been staged for the cycle.
         """
         if self.profile.uses(name):
-            path = self.workspace.path(self.key, STAGED_STEP, name)
-            return self._no_rows(name) if not path.is_file() and self._is_empty(name) else self.made(STAGED_STEP, name)
+            path = self.workspace.path(self.key, STAGED, name)
+            return self._no_rows(name) if not path.is_file() and self._is_empty(name) else self.made(STAGED, name)
         return _registered(self.profile) if name == REGISTER else self._no_rows(name)
 
     def keep_staged(self, name: str, rows: pa.Table) -> None:
         """Keep a staged table; one without rows has no file, and the record of its feed says that it was staged."""
         if rows.num_rows:
-            self.write(STAGED_STEP, name, rows)
+            self.write(STAGED, name, rows)
         else:
-            self.workspace.path(self.key, STAGED_STEP, name).unlink(missing_ok=True)
+            self.workspace.path(self.key, STAGED, name).unlink(missing_ok=True)
             self._once.clear()
 
     def _is_empty(self, name: str) -> bool:
@@ -101,7 +102,7 @@ class CycleTables:
     def written(self, name: str) -> pa.Table | None:
         """What stood in the cells of a staged table; `None` if its cells are not followed, or it was not staged."""
         own = f"{name}.{WRITTEN}"
-        return self.made(STAGED_STEP, own) if self.workspace.path(self.key, STAGED_STEP, own).is_file() else None
+        return self.made(STAGED, own) if self.workspace.path(self.key, STAGED, own).is_file() else None
 
     def computed(self, step: str, name: str) -> pa.Table:
         """A table that a step computed; empty if the institution has no use for it."""

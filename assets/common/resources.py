@@ -18,8 +18,8 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.metrics.recording import is_recorded, record, record_cut_off
 from kwaliteitsmonitor.releases.format.program import code_digest
 from schemas.errors import KwaliteitsmonitorError
+from schemas.flow import STAGED
 from schemas.profile import Profile
-from schemas.profile.flow import STAGED_STEP
 
 LOG = logging.getLogger(__name__)
 PARTITION = "dagster/partition"
@@ -143,7 +143,7 @@ def _is_whole(run: dg.DagsterRun, profile: Profile) -> bool:
     if not run.asset_selection:
         return run.job_name == WHOLE
     made = {tuple(key.path[-2:]) for key in run.asset_selection}  # before them the place, where there are several
-    tables = {(STAGED_STEP, table) for feed in profile.feeds for table in feed.tables}
+    tables = {(STAGED, table) for feed in profile.feeds for table in feed.tables}
     return made >= {("publication", "release"), *(("delivered", feed.id) for feed in profile.feeds), *tables}
 
 

@@ -13,39 +13,27 @@ from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.comparison.targets import references, targets
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence, kept_evidence
 from schemas.exports.arrow import to_arrow
+from schemas.figures import PUBLISHED, step_of, tables_of
+from schemas.flow import COMPARISON, SPENDING
 from schemas.profile import Profile
 from schemas.profile.flow import makes
 from schemas.tables import CATALOGUE
 
-STEP = "comparison"
-VALUES, OVERVIEW, MEASURES = "indicator_values", "spending_overview", "measures"
-BY_UNIT = "spending_by_unit"
-STEPS = {VALUES: "indicators", OVERVIEW: "spending", BY_UNIT: "spending", MEASURES: "progress"}
-"""The published tables that this step reads, and the step that makes each."""
-
-READS = {
-    "indicator_targets": (VALUES,),
-    "reference_values": (VALUES,),
-    "crosswalk": (),
-    "spending_by_national_theme": (OVERVIEW,),
-    "national_theme_counts": (),
-    "classifications": (),
-    "measures_by_class": (MEASURES,),
-    "units": (),
-    "unit_changes": (),
-    "spending_by_parent": (BY_UNIT,),
-}
+STEP = COMPARISON
+TABLES = tables_of(STEP)
+READ = tuple(dict.fromkeys(read for name in TABLES for read in PUBLISHED[name].reads))
+"""The published tables that this step reads."""
 
 
 def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
     """What the figures of a cycle are set beside; of what the institution does not use there is nothing."""
-    used = [name for name in READS if makes(profile, name)]
+    used = [name for name in TABLES if makes(profile, name)]
     specs = [
         spec(
             profile,
             [STEP, name],
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[STEPS[read], read] for read in READS[name] if makes(profile, read)],
+            deps=[[step_of(read), read] for read in PUBLISHED[name].reads if makes(profile, read)],
             kinds=["python", "parquet"],
             table=CATALOGUE[name],
             partitions=partitions,
@@ -57,20 +45,21 @@ def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
     def comparison(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
-        read = {name for one in used for name in READS[one]}  # what is not read need not be there yet
-        rows = {name: tables.computed(step, name).to_pylist() if name in read else [] for name, step in STEPS.items()}
-        evidence = [*kept_evidence(tables.workspace, cycle.key, ["spending"])] if OVERVIEW in read else []
-        spent, of_spent = spending(profile, cycle, rows[OVERVIEW], evidence)
-        of_parents, of_their_units = spending_by_parent(profile, cycle, rows[BY_UNIT], evidence)
+        read = {name for one in used for name in PUBLISHED[one].reads}  # what is not read need not be there yet
+        rows = {n: tables.computed(step_of(n), n).to_pylist() if n in read else [] for n in READ}
+        of_money = any(step_of(name) == SPENDING for name in read)
+        evidence = [*kept_evidence(tables.workspace, cycle.key, [SPENDING])] if of_money else []
+        spent, of_spent = spending(profile, cycle, rows["spending_overview"], evidence)
+        of_parents, of_their_units = spending_by_parent(profile, cycle, rows["spending_by_unit"], evidence)
         keep_evidence(tables.workspace, cycle.key, STEP, [*of_spent, *of_their_units])
         made = {
-            "indicator_targets": targets(profile, rows[VALUES]),
-            "reference_values": references(profile, cycle, rows[VALUES]),
+            "indicator_targets": targets(profile, rows["indicator_values"]),
+            "reference_values": references(profile, cycle, rows["indicator_values"]),
             "crosswalk": crosswalk(profile, cycle),
             "spending_by_national_theme": spent,
             "national_theme_counts": counts(profile, cycle, cycle.years(profile.institution.first_year)),
             "classifications": classifications(profile, cycle),
-            "measures_by_class": measures_by_class(profile, cycle, rows[MEASURES]),
+            "measures_by_class": measures_by_class(profile, cycle, rows["measures"]),
             "units": units(profile),
             "unit_changes": unit_changes(profile),
             "spending_by_parent": of_parents,

@@ -15,11 +15,13 @@ from typing import Any
 
 from assets.comparison.apportionment import apportioned
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
+from schemas.figures import PUBLISHED
 from schemas.profile import Profile
 
 Row = Mapping[str, Any]
-AMOUNTS = ("budget", "realised", "forecast", "carried_over")
+AMOUNTS = PUBLISHED["spending_by_national_theme"].own_parts
 """What is divided; all other amounts follow from these."""
 
 
@@ -112,21 +114,14 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
         notes = list(dict.fromkeys(row["note"] for row in absent if row["note"]))
         return {"status": "not_available", "note": "; ".join(notes) or None}
     sums = {name: _sum(profile, place, of, name) for name in AMOUNTS}
-    budget, realised, carried = sums["budget"] or Decimal(0), sums["realised"] or Decimal(0), sums["carried_over"]
+    shown = whole if whole is not None and whole["status"] == "ok" else {}
     # What is carried over is added to a budget only where both are of the same units, as the overview has it.
     alike = all(row["available"] is not None for row in of)
-    available = None if carried is None or not alike else budget + carried
-    shown = whole if whole is not None and whole["status"] == "ok" else {}
     notes = list(dict.fromkeys(note for row in of for note in (row["note"] or "").split("; ") if note))
     units = sorted({unit for row in of for unit in (row.get("without") or "").split(", ") if unit})
-    return sums | {
-        "difference": realised - budget,
-        "difference_pct": _share(realised - budget, budget),
-        "realised_pct_of_budget": _share(realised, budget),
-        "share_of_budget": _share(budget, shown.get("budget")),
-        "share_of_realised": _share(realised, shown.get("realised")),
-        "available": available,
-        "left_over": None if available is None else available - realised,
+    return {
+        **numbers("spending_by_national_theme", sums, {"whole": shown}),
+        **({} if alike else dict.fromkeys(("available", "left_over"))),
         "status": "ok",
         "note": "; ".join(notes) or None,
         "without": ", ".join(units) or None,
@@ -147,10 +142,6 @@ def _brought(profile: Profile, place: Place, row: Row, name: str) -> Decimal | N
         return amount
     parts = {one.identity or "": part for one, part in places_of(profile, row["theme"]).items()}
     return apportioned(amount, parts)[place.identity or ""]
-
-
-def _share(part: Decimal, whole: Decimal | None) -> float | None:
-    return float(part / whole) if whole else None
 
 
 def _evidence(

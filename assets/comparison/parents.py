@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
+from schemas.figures import PUBLISHED
 from schemas.profile import Profile
 from schemas.words import Words, both, words_of
 
 Row = Mapping[str, Any]
-AMOUNTS = ("budget", "realised", "forecast")
+AMOUNTS = PUBLISHED["spending_by_parent"].own_parts
 ZERO = Decimal("0.00")
 
 
@@ -89,12 +91,9 @@ def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
         notes = dict.fromkeys(_of_unit(row) for row in absent if row["note"])
         return {"units": None, "status": "not_available", "note": "; ".join(notes) or None}
     sums = {name: _sum(row[name] for row in of) for name in AMOUNTS}
-    budget, realised = sums["budget"] or ZERO, sums["realised"] or ZERO
-    return sums | {
+    return {
+        **numbers("spending_by_parent", sums),
         "units": len({row["unit"] for row in of}),
-        "difference": realised - budget,
-        "difference_pct": float((realised - budget) / budget) if budget else None,
-        "realised_pct_of_budget": float(realised / budget) if budget else None,
         "status": "ok",
         "note": "; ".join(dict.fromkeys(row["note"] for row in of if row["note"])) or None,
     }

@@ -11,12 +11,13 @@ from assets.common.specs import rows_metadata, spec
 from assets.facts.courses import respelled_results
 from assets.facts.of_cycle import OF_COURSES, facts_table, spelling
 from assets.staged.assets import STEP as STAGED
+from schemas import flow
 from schemas.profile import Profile
-from schemas.profile.flow import FACTS_STEP, facts_of, staged_of
+from schemas.profile.flow import facts_of, staged_of
 from schemas.tables import CATALOGUE
 from schemas.tables.conformed import FACTS
 
-STEP = FACTS_STEP
+STEP = flow.FACTS
 
 
 def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:

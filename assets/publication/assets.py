@@ -17,7 +17,7 @@ from assets.publication.lineage.tables import definitions
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import status_record
-from assets.validation.assets import COMPUTED, QUALITY, computed
+from assets.validation.assets import QUALITY, computed
 from assets.validation.assets import STEP as VALIDATION
 from kwaliteitsmonitor.foundation.cycle_lock import demand_same_code
 from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show
@@ -27,20 +27,16 @@ from kwaliteitsmonitor.releases.format.program import code_digest
 from kwaliteitsmonitor.releases.format.release import Release, publish
 from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.exports.arrow import to_arrow
+from schemas.figures import PUBLISHED
+from schemas.flow import COMPUTING, PUBLICATION
 from schemas.profile import Profile
 from schemas.profile.flow import makes
 
-STEP = "publication"
+STEP = PUBLICATION
 RELEASE = "release"
 MIRRORED = "mirrored"
-OF_STEPS = {
-    STATUS: STATUS_STEP,
-    OBLIGATIONS: STATUS_STEP,
-    "approvals": STATUS_STEP,
-    QUALITY: VALIDATION,
-    "waivers": VALIDATION,
-}
-"""The published tables that say how a cycle went, and the step that makes each."""
+EARLIER = (*COMPUTING, STATUS_STEP, VALIDATION)
+"""The steps whose tables are published as they made them."""
 READ = ("accepted", "partly_accepted")
 """The states of deliveries whose rows count."""
 
@@ -110,7 +106,7 @@ def release_of(cycle: CycleTables, reports: Sequence[str] = ()) -> Release:
     demand_same_code(workspace, cycle.key, code_digest())
     status = cycle.made(STATUS_STEP, STATUS).to_pylist()
     nothing_to_withhold(cycle)
-    steps = {**COMPUTED, **OF_STEPS}
+    steps = {one.name: one.step for one in PUBLISHED.values() if one.step in EARLIER}
     tables = {name: cycle.computed(step, name) for name, step in steps.items()}
     as_they_are = {name: workspace.path(cycle.key, step, name) for name, step in steps.items() if makes(profile, name)}
     arrived = [r for r in status if r["delivery"]]

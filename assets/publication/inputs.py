@@ -27,8 +27,8 @@ from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
 from schemas.exports.arrow import arrow_schema
+from schemas.flow import STAGED
 from schemas.profile import Profile
-from schemas.profile.flow import STAGED_STEP
 from schemas.profile.loading import digest
 from schemas.tables import CATALOGUE
 
@@ -111,7 +111,7 @@ def _deliveries(tables: CycleTables) -> Iterator[Delivery]:
 def corrections_of(tables: CycleTables) -> pa.Table:
     """The cells that were corrected in the deliveries of a cycle, as rows of `corrections`."""
     corrected = [feed.id for feed in tables.profile.feeds if tables.demand_feed(feed.id).corrected.made]
-    parts = [tables.made(STAGED_STEP, f"{feed}.{CORRECTIONS}") for feed in corrected]
+    parts = [tables.made(STAGED, f"{feed}.{CORRECTIONS}") for feed in corrected]
     return pa.concat_tables(parts) if parts else arrow_schema(CATALOGUE[CORRECTIONS]).empty_table()
 
 

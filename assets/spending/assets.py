@@ -13,23 +13,20 @@ from assets.spending.explanations import explanations, explanations_result
 from assets.spending.forecasts import forecasts
 from assets.spending.plan import consents, ordered, plan_versions, versions
 from assets.spending.tables import SpendingTables, spending_tables
-from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from kwaliteitsmonitor.methods.checks.results import theme_names
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
+from schemas.figures import PUBLISHED, step_of, tables_of
+from schemas.flow import SPENDING, STAGED
 from schemas.profile import Profile
-from schemas.profile.flow import facts_of, makes, staged_of
+from schemas.profile.flow import facts_of, makes
 from schemas.tables import CATALOGUE
 
-STEP = "spending"
-READS = {"spending_explanations": ("bfr",), "spending_plan_versions": ("spending_plan",)}
-"""The staged tables that a table reads besides the facts, for words that facts do not hold."""
-
-TABLES = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over")
-STORY = ("spending_explanations", "spending_plan_versions", "spending_forecasts")
+STEP = SPENDING
+TABLES = tables_of(STEP)
 
 
 def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -44,13 +41,13 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             deps=[
                 *([FACTS, fact] for fact in facts_of(profile, "fact_spending", "fact_plan")),
                 [STATUS_STEP, STATUS],
-                *([STAGED, read] for read in staged_of(profile, *READS.get(name, ()))),
+                *([STAGED, read] for read in PUBLISHED[name].reads if step_of(read) == STAGED and profile.uses(read)),
             ],
             kinds=["python", "parquet"],
             table=CATALOGUE[name],
             partitions=partitions,
         )
-        for name in (*TABLES, *STORY)
+        for name in TABLES
     ]
 
     @dg.multi_asset(name="spending_tables", specs=specs)
@@ -59,15 +56,20 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         profile, cycle = tables.profile, tables.cycle
         ledger = ledger_of(tables)
         computed = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
-        made = dict(
-            zip(TABLES, (computed.overview, computed.by_unit, computed.rounds, computed.carry_over), strict=True)
-        )
         bfr, plan = (tables.staged(name).to_pylist() for name in ("bfr", "spending_plan"))
         of_plan = versions(profile, plan, lost_of_plan(tables))
         explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
         planned, of_versions = plan_versions(cycle, ledger.themes, of_plan if tells_plan(profile, cycle) else [])
         forecast, of_forecasts = forecasts(ledger)
-        made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
+        made = {
+            "spending_overview": computed.overview,
+            "spending_by_unit": computed.by_unit,
+            "spending_rounds": computed.rounds,
+            "carry_over": computed.carry_over,
+            "spending_explanations": explained,
+            "spending_plan_versions": planned,
+            "spending_forecasts": forecast,
+        }
         keep_evidence(tables.workspace, cycle.key, STEP, [*computed.evidence, *of_versions, *of_forecasts])
         findings = [
             explanations_result(explained, len(computed.by_unit), theme_names(profile)),
@@ -75,7 +77,7 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             ordered(profile, of_plan),
         ]
         tables.keep_results(STEP, findings)
-        written = {name: to_arrow(name, rows) for name, rows in made.items()}
+        written = {name: to_arrow(name, made[name]) for name in TABLES}
         for name, data in written.items():
             tables.write(STEP, name, data)
             metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}

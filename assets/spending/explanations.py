@@ -9,6 +9,7 @@ from typing import Any
 from assets.spending.ledger import Amounts, Ledger, add_up
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, about
 from kwaliteitsmonitor.methods.figures.evidence import figure_id
+from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.consequences import Costs
 from schemas.profile.spending import ExplainFrom
 from schemas.words import Words
@@ -32,11 +33,8 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
             "round": number,
             "unit": unit,
             "theme": theme,
-            "budget": sums.budget,
             "basis": basis,
-            "outcome": outcome,
-            "difference": outcome - sums.budget,
-            "difference_pct": float((outcome - sums.budget) / sums.budget) if sums.budget else None,
+            **numbers("spending_explanations", {"budget": sums.budget, "outcome": outcome}),
             "explained": ("given" if text else "asked") if read else "not_read",
             "explanation": text,
             "about_figure": figure_id(ledger.cycle, "unit_spending", year, unit, theme),

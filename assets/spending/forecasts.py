@@ -9,6 +9,7 @@ from typing import Any
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, named, without
+from kwaliteitsmonitor.methods.figures.numbers import numbers
 
 NO_FORECAST = "niet elke rij heeft een verwachting / not every line has a forecast"
 
@@ -55,12 +56,8 @@ def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str, g
         note = why or "; ".join(filter(None, (NO_FORECAST, without(gaps))))
         empty: dict[str, Any] = dict.fromkeys(("forecast", "realised", "deviation", "deviation_pct", "without"))
         return empty | {"status": "not_available", "note": note}
-    deviation = realised - forecast
     return {
-        "forecast": forecast,
-        "realised": realised,
-        "deviation": deviation,
-        "deviation_pct": float(deviation / forecast) if forecast else None,
+        **numbers("spending_forecasts", {"forecast": forecast, "realised": realised}),
         "status": "ok",
         "note": without(gaps) or None,
         "without": named(gaps),

@@ -11,6 +11,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, Lost, Standing, among, left_out
+from kwaliteitsmonitor.methods.figures.numbers import number
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
@@ -50,14 +51,9 @@ class Amounts:
     forecast: Decimal | None
 
     @property
-    def difference(self) -> Decimal:
-        """Realised minus budget."""
-        return self.realised - self.budget
-
-    @property
-    def difference_pct(self) -> float | None:
-        """The difference as a fraction of budget; `None` without a budget."""
-        return float(self.difference / self.budget) if self.budget else None
+    def parts(self) -> dict[str, Decimal | None]:
+        """The sums by the name of the part that they are."""
+        return {"budget": self.budget, "realised": self.realised, "forecast": self.forecast}
 
 
 def add_up(lines: Iterable[Line]) -> Amounts:
@@ -69,6 +65,12 @@ def add_up(lines: Iterable[Line]) -> Amounts:
         sum((line.realised for line in lines), ZERO),
         sum(forecasts, ZERO) if lines and len(forecasts) == len(lines) else None,
     )
+
+
+def left_over(sums: Amounts, carried: Decimal) -> Decimal:
+    """What of a year is left, with what was carried over into it."""
+    left = number("carry_over", "left_over", {**sums.parts, "carried_over": carried})
+    return ZERO if left is None else left
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ class Ledger:
         carried = ZERO
         for earlier in range(self.first_year, year):
             sums = add_up(ln for ln in self.of_year(earlier) if ln.unit == unit and ln.theme == theme)
-            carried = sums.budget + carried - sums.realised
+            carried = left_over(sums, carried)
         return carried
 
     def carried_but(self, year: int, theme: str | None) -> list[Gap]:

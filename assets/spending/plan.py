@@ -11,6 +11,7 @@ from typing import Any
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, named, without
+from kwaliteitsmonitor.methods.figures.numbers import numbers
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
@@ -122,15 +123,14 @@ def plan_versions(
                 if (theme is not None and not now and not before) or (gaps and not now):
                     continue  # no version speaks of it, or nothing is left that can be told
                 identity = figure_id(cycle, "plan", version.name, year, theme)
-                amount = _sum(now)
+                earlier_amount = _sum(before) if version.before and gaps == earlier else None
                 rows.append(
                     {
                         "cycle": cycle.key,
                         "version": version.name,
                         "year": year,
                         "theme": theme,
-                        "amount": amount,
-                        "shift": amount - _sum(before) if version.before and gaps == earlier else None,
+                        **numbers("spending_plan_versions", {"amount": _sum(now), "earlier_amount": earlier_amount}),
                         "consent_by": by,
                         "consent_on": on,
                         "status": "ok",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from assets.spending.ledger import Amounts, Ledger, Line, add_up, not_delivered
+from assets.spending.ledger import ZERO, Amounts, Ledger, Line, add_up, left_over, not_delivered
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, left_out, named, without
 from kwaliteitsmonitor.methods.figures.money import shown
+from kwaliteitsmonitor.methods.figures.numbers import Number, numbers
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from schemas.profile.institution import Money
 from schemas.words import Words, both
@@ -66,22 +67,14 @@ def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, them
         into.overview.append(row | _status(why) | _printed(None, ledger.money))
         return
     carrying = _carrying(ledger, year, theme, gaps, of_theme)
-    budget_share, realised_share = _share(sums.budget, whole.budget), _share(sums.realised, whole.realised)
+    amounts = numbers("spending_overview", {**sums.parts, "carried_over": carrying.carried}, {"whole": whole.parts})
     shares = among(everywhere, None) if theme is not None and gaps != among(everywhere, None) else []
     into.overview.append(
         row
-        | _amounts(sums)
-        | _printed(sums, ledger.money)
+        | amounts
+        | ({} if carrying.alike else dict.fromkeys(("available", "left_over")))
+        | _printed(amounts, ledger.money)
         | {
-            "share_of_budget": _float(budget_share),
-            "share_of_realised": _float(realised_share),
-            "share_shift_pp": None
-            if budget_share is None or realised_share is None
-            else float((realised_share - budget_share) * 100),
-            "realised_pct_of_budget": _float(_share(sums.realised, sums.budget)),
-            "carried_over": carrying.carried,
-            "available": carrying.available(sums),
-            "left_over": carrying.left_over(sums),
             "status": "ok",
             "note": _noted(without(gaps), without(shares, SHARES), carrying.note),
             "without": named(gaps),
@@ -103,13 +96,6 @@ class _Carrying:
     but: Sequence[Gap]
     alike: bool
     note: str
-
-    def available(self, sums: Amounts) -> Decimal | None:
-        return sums.budget + self.carried if self.carried is not None and self.alike else None
-
-    def left_over(self, sums: Amounts) -> Decimal | None:
-        available = self.available(sums)
-        return None if available is None else available - sums.realised
 
 
 def _carrying(ledger: Ledger, year: int, theme: str | None, gaps: Sequence[Gap], of_theme: Sequence[Line]) -> _Carrying:
@@ -147,10 +133,9 @@ def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit:
         elif aside and (theme is None or theme in aside):
             into.by_unit.append(row | _status(SET_ASIDE))
         elif of_theme:
-            sums = add_up(of_theme)
-            used = {"realised_pct_of_budget": _float(_share(sums.realised, sums.budget))}
+            amounts = numbers("spending_by_unit", add_up(of_theme).parts)
             note = _noted(without(among(nobodys, theme)))
-            into.by_unit.append(row | _amounts(sums) | used | {"status": "ok", "note": note})
+            into.by_unit.append(row | amounts | {"status": "ok", "note": note})
             into.evidence.extend(_evidence(identity, of_theme, of_unit))
 
 
@@ -162,27 +147,19 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
     if why := _why_not(ledger, year, number, gaps, lines):
         into.rounds.append(row | _status(why))
         return
-    sums = add_up(lines)
-    drift = _drift(ledger, year, number, theme, sums)
-    into.rounds.append(
-        row | _amounts(sums) | drift | {"status": "ok", "note": _noted(without(gaps)), "without": named(gaps)}
-    )
+    earlier = _earlier_sums(ledger, year, number, theme)
+    amounts = numbers("spending_rounds", add_up(lines).parts, {} if earlier is None else {"earlier": earlier.parts})
+    into.rounds.append(row | amounts | {"status": "ok", "note": _noted(without(gaps)), "without": named(gaps)})
     into.evidence.extend(_evidence(identity, lines, kept))
 
 
-def _drift(ledger: Ledger, year: int, number: int, theme: str | None, sums: Amounts) -> dict[str, Decimal | None]:
-    """How far a round departs from the one before; nothing if units come or go between the two, not money."""
+def _earlier_sums(ledger: Ledger, year: int, number: int, theme: str | None) -> Amounts | None:
+    """The sums of the round before; `None` if units come or go between the two, not money."""
     earlier = (year, ledger.earlier_round(number) or 0)
-    drift: dict[str, Decimal | None] = {"budget_drift": None, "realised_drift": None, "forecast_drift": None}
     now, then = ({(g.unit, g.theme) for g in among(ledger.gaps(*r), theme)} for r in ((year, number), earlier))
     if earlier not in ledger.lines or ledger.is_empty(*earlier) or now != then:
-        return drift
-    before = add_up(ln for ln in ledger.kept(*earlier) if theme in (None, ln.theme))
-    return {
-        "budget_drift": sums.budget - before.budget,
-        "realised_drift": sums.realised - before.realised,
-        "forecast_drift": None if sums.forecast is None or before.forecast is None else sums.forecast - before.forecast,
-    }
+        return None
+    return add_up(ln for ln in ledger.kept(*earlier) if theme in (None, ln.theme))
 
 
 def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
@@ -213,11 +190,10 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
                 own = not_delivered([unit]) if year in lacking else _earlier(lacking)
                 into.carry_over.append(row | {"left_over": None} | _status(own if lacking else SET_ASIDE))
                 continue
-            sums, of_year = add_up(lines), ledger.of_year(year)
-            left = sums.budget + carried - sums.realised
+            of_year = ledger.of_year(year)
             spent = (e for e in _evidence(identity, lines, of_year) if e.part != "forecast")
             note = _noted(without(among(nobodys, theme)))
-            into.carry_over.append(row | {"left_over": left, "status": "ok", "note": note})
+            into.carry_over.append(row | {"left_over": left_over(add_up(lines), carried), "status": "ok", "note": note})
             into.evidence.extend((*spent, *_carried(identity, ledger, year, unit, theme, of_year)))
 
 
@@ -225,24 +201,14 @@ def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str
     return {"reporting_year": year, "cycle": ledger.cycle.key, "round": number, "figure_id": identity}
 
 
-def _amounts(sums: Amounts) -> dict[str, Any]:
-    return {
-        "budget": sums.budget,
-        "realised": sums.realised,
-        "forecast": sums.forecast,
-        "difference": sums.difference,
-        "difference_pct": sums.difference_pct,
-    }
+def _printed(amounts: Mapping[str, Number] | None, money: Money) -> dict[str, str]:
+    if amounts is None:
+        return dict.fromkeys((f"{name}_printed_nl" for name in _PRINTED), SYMBOLS["not_available"]["nl"])
+    printed = ((name, amounts[name]) for name in _PRINTED)
+    return {f"{name}_printed_nl": shown(amount, money, "nl") for name, amount in printed if isinstance(amount, Decimal)}
 
 
-def _printed(sums: Amounts | None, money: Money) -> dict[str, str]:
-    if sums is None:
-        return dict.fromkeys(_PRINTED, SYMBOLS["not_available"]["nl"])
-    amounts = {name: getattr(sums, name) for name in ("budget", "realised", "difference")}
-    return {f"{name}_printed_nl": shown(amount, money, "nl") for name, amount in amounts.items()}
-
-
-_PRINTED = ("budget_printed_nl", "realised_printed_nl", "difference_printed_nl")
+_PRINTED = ("budget", "realised", "difference")
 
 
 NOTHING_CARRIED = "van eerdere jaren is niets over / nothing is left of earlier years"
@@ -274,14 +240,6 @@ def _status(why: str) -> dict[str, Any]:
     return {"status": "not_available", "note": why}
 
 
-def _share(part: Decimal, whole: Decimal) -> Decimal | None:
-    return part / whole if whole else None
-
-
-def _float(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
-
-
 def _evidence(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Evidence]:
     """Per delivery what it contributed to budget, to realised and, if every line has one, to the forecast.
 
@@ -308,9 +266,8 @@ def _carried(
     """Per delivery of the years before, what it leaves: budget minus realised; `but` is what the sum goes without."""
     before = ledger.before(year, unit, theme, but)
     for delivery, lines in _by_delivery(before, among):
-        sums = add_up(lines)
         note = "" if before else NOTHING_CARRIED
-        yield Evidence(identity, "carried_over", delivery, len(lines), sums.budget - sums.realised, note)
+        yield Evidence(identity, "carried_over", delivery, len(lines), left_over(add_up(lines), ZERO), note)
 
 
 def _by_delivery(lines: Iterable[Line], among: Iterable[Line]) -> list[tuple[str, list[Line]]]:

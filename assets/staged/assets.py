@@ -34,13 +34,13 @@ from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import to_arrow
+from schemas.flow import STAGED
 from schemas.profile import Feed, Profile
-from schemas.profile.flow import STAGED_STEP
 from schemas.tables import CATALOGUE, staged
 from schemas.tables.counted import counted
 
 LOG = logging.getLogger(__name__)
-STEP = STAGED_STEP
+STEP = STAGED
 CONTRACT = "contract"
 BALANCE = "accounted_for"
 

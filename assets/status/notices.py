@@ -19,9 +19,9 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.readers.feed_record import taken_up
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.flow import STAGED
 from schemas.profile import Feed
 from schemas.profile.feeds import comes_by_file, is_pulled
-from schemas.profile.flow import STAGED_STEP
 from schemas.words import Words
 from schemas.written import day_in_words
 
@@ -120,5 +120,5 @@ def _set_aside(tables: CycleTables, feed: Feed) -> list[dict[str, Any]]:
     if not tables.is_staged(name):
         return []
     columns = ["delivery", "table", "file", "sheet", "cell", "expected_nl", "expected_en"]
-    rows: list[dict[str, Any]] = tables.made(STAGED_STEP, name).select(columns).to_pylist()
+    rows: list[dict[str, Any]] = tables.made(STAGED, name).select(columns).to_pylist()
     return rows

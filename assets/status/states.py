@@ -27,9 +27,9 @@ from kwaliteitsmonitor.obligations.periods import expected_periods
 from kwaliteitsmonitor.obligations.register import Register
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
+from schemas.flow import STAGED
 from schemas.profile import Feed
 from schemas.profile.feeds import needs_approval
-from schemas.profile.flow import STAGED_STEP
 from schemas.spelling import composed
 from schemas.words import Words, both, words_of
 from schemas.written import place
@@ -210,6 +210,6 @@ def key_of(record: Correction) -> tuple[str, str, str]:
 def set_aside(tables: CycleTables) -> Iterator[Path]:
     """The file of what each feed that was staged for a cycle has set aside; none of a feed that has nothing."""
     for feed in sorted(tables.profile.feeds, key=lambda feed: feed.id):
-        path = tables.workspace.path(tables.key, STAGED_STEP, f"{feed.id}.quarantine")
+        path = tables.workspace.path(tables.key, STAGED, f"{feed.id}.quarantine")
         if path.is_file():
             yield path

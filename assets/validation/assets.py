@@ -1,6 +1,6 @@
 """The Dagster asset before publication: the outcome of every rule, and the gate that waits for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -30,53 +30,20 @@ from kwaliteitsmonitor.methods.figures.left_out import Standing
 from schemas.consequences import Severity
 from schemas.errors import BlockedError
 from schemas.exports.arrow import to_arrow
+from schemas.figures import tables_of
+from schemas.flow import COMPUTING, STEPS, VALIDATION
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes, staged_of
 from schemas.tables import CATALOGUE
 
-STEP = "validation"
+STEP = VALIDATION
 QUALITY = "quality_results"
 GATE = "nothing_critical_failed"
-
-COMPUTED: Mapping[str, str] = {
-    "indicator_values": "indicators",
-    "evaluation_results": "statistics",
-    "evaluation_shares": "statistics",
-    "spending_overview": "spending",
-    "spending_by_unit": "spending",
-    "spending_rounds": "spending",
-    "carry_over": "spending",
-    "spending_explanations": "spending",
-    "spending_plan_versions": "spending",
-    "spending_forecasts": "spending",
-    "measures": "progress",
-    "council_consultations": "progress",
-    "panel_discussions": "progress",
-    "indicator_targets": "comparison",
-    "reference_values": "comparison",
-    "crosswalk": "comparison",
-    "spending_by_national_theme": "comparison",
-    "national_theme_counts": "comparison",
-    "classifications": "comparison",
-    "measures_by_class": "comparison",
-    "units": "comparison",
-    "unit_changes": "comparison",
-    "spending_by_parent": "comparison",
-}
-"""The published tables that are computed, and the step that makes each."""
-
-FINDINGS: Mapping[str, str] = {
-    "fact_answers": "facts",
-    "indicator_values": "indicators",
-    "evaluation_results": "statistics",
-    "spending_overview": "spending",
-}
-"""Per table the step that makes it, which has found more of it than its contract says."""
 
 
 def computed(profile: Profile) -> dict[str, str]:
     """The published tables that are computed for an institution, and the step that makes each."""
-    return {name: step for name, step in COMPUTED.items() if makes(profile, name)}
+    return {table: step for step in COMPUTING for table in tables_of(step) if makes(profile, table)}
 
 
 def validation_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -178,8 +145,9 @@ def _earlier(tables: CycleTables) -> Iterator[RuleResult]:
     """What the steps before this one found: staging of each feed, the status, and those that make figures."""
     for feed in tables.profile.feeds:
         yield from tables.demand_feed(feed.id).results
-    for step in (STATUS_STEP, *(step for table, step in FINDINGS.items() if makes(tables.profile, table))):
-        yield from tables.results(step)
+    for step in STEPS:
+        if any(makes(tables.profile, table) for table in step.findings):
+            yield from tables.results(step.name)
 
 
 def contract_results(tables: CycleTables) -> list[RuleResult]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.left_out import Lost
+from kwaliteitsmonitor.methods.figures.numbers import number
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.shared.code_words import CONTROL_SUBJECT, LEVEL
@@ -152,14 +153,11 @@ class _Sums:
         ]
         unit = _EURO.get(statement["unit_of_measure"], 1)
         subject = statement["subject"]
-        if subject == "difference":
-            total = sum((line["realised"] - line["budget"] for line in lines), Decimal(0))
-        else:
-            amounts = [line[subject] for line in lines]
-            if None in amounts:
-                return None
-            total = sum(amounts, Decimal(0))
-        total += aside
+        sums = [_stated(subject, line) for line in lines]
+        known = [one for one in sums if one is not None]
+        if len(known) < len(sums):
+            return None
+        total = sum(known, Decimal(0)) + aside
         # An amount in euro is stated to the cent and not rounded; k€ is.
         allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
         about = _about(_subject(subject), year, number, statement["unit"], statement["theme"])
@@ -179,16 +177,18 @@ class _Sums:
             pairs = ((one.unit, statement["unit"]), (one.theme, statement["theme"]))
             if not one.of(year, number) or any(wanted and own and own != wanted for own, wanted in pairs):
                 continue
-            parts = ("realised", "budget") if subject == "difference" else (subject,)
-            known = [amounts.get(part) for part in parts]
-            first = known[0]
-            if first is None or None in known or not one.year or not one.round:
+            adds = _stated(subject, amounts)
+            if adds is None or not one.year or not one.round:
                 return None
-            adds = first - (amounts["budget"] if subject == "difference" else 0)
             if adds and any(wanted and not own for own, wanted in pairs):
                 return None
             total += adds
         return total
+
+
+def _stated(subject: str, amounts: Mapping[str, Decimal | None]) -> Decimal | None:
+    """What a statement of a subject says of amounts: one of them, or their difference; `None` if one is not known."""
+    return number("spending_overview", subject, amounts)
 
 
 def _half(decimals: int) -> Decimal:
@@ -205,7 +205,7 @@ def _arithmetic(printed: Iterable[Mapping[str, Any]]) -> Iterator[Compared]:
         if not {"budget", "realised", "difference"} <= parts.keys():
             continue
         stated = parts["difference"]
-        computed = parts["realised"]["value"] - parts["budget"]["value"]
+        computed = _stated("difference", {name: part["value"] for name, part in parts.items()}) or Decimal(0)
         allowed = sum((_half(parts[p]["printed_decimals"]) for p in ("budget", "realised", "difference")), Decimal(0))
         about = _about(_subject("difference"), stated["reporting_year"])
         yield Compared(

@@ -18,7 +18,7 @@ from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.losses import Loss
 from kwaliteitsmonitor.readers.staging import Tally
-from schemas.profile.flow import STAGED_STEP
+from schemas.flow import STAGED
 
 FORMAT = 2
 """Of a record that holds all of it; the first had no number."""
@@ -71,7 +71,7 @@ class FeedRecord:
 
     def write(self, workspace: Workspace, cycle: str, feed: str) -> None:
         """Write the record of a feed, in one step; what an earlier version kept beside it goes after that."""
-        workspace.write_json(cycle, STAGED_STEP, feed, self.to_json())
+        workspace.write_json(cycle, STAGED, feed, self.to_json())
         for path in _paths_beside(workspace, cycle, feed):
             path.unlink(missing_ok=True)
 
@@ -114,13 +114,13 @@ class FeedRecord:
 
 def feed_record(workspace: Workspace, cycle: str, feed: str) -> FeedRecord | None:
     """The record of a feed; `None` if it was not staged for the cycle, or its record broke off in a power cut."""
-    data = workspace.read_json_or_none(cycle, STAGED_STEP, feed)
+    data = workspace.read_json_or_none(cycle, STAGED, feed)
     return None if data is None else _record(workspace, cycle, feed, data)
 
 
 def demand_record(workspace: Workspace, cycle: str, feed: str) -> FeedRecord:
     """The record of a feed. Raises `UsageError` if it was not staged for the cycle, or its record broke off."""
-    return _record(workspace, cycle, feed, workspace.read_json(cycle, STAGED_STEP, feed))
+    return _record(workspace, cycle, feed, workspace.read_json(cycle, STAGED, feed))
 
 
 def _record(workspace: Workspace, cycle: str, feed: str, data: Mapping[str, Any]) -> FeedRecord:
@@ -139,14 +139,14 @@ def _beside(workspace: Workspace, cycle: str, feed: str) -> dict[str, Any]:
 
 
 def _paths_beside(workspace: Workspace, cycle: str, feed: str) -> list[Path]:
-    folder = workspace.step(cycle, STAGED_STEP)
+    folder = workspace.step(cycle, STAGED)
     records = [folder / f"{feed}.{name}.json" for name in _BESIDE]
     return [*records, folder / f"{feed}.results.parquet", workspace.step(cycle, _TAKEN_UP) / f"{feed}.json"]
 
 
 def _files_beside(workspace: Workspace, cycle: str, feed: str) -> Iterator[tuple[str, Any]]:
     for name in _BESIDE:
-        yield name, workspace.read_json_or_none(cycle, STAGED_STEP, f"{feed}.{name}")
+        yield name, workspace.read_json_or_none(cycle, STAGED, f"{feed}.{name}")
     yield _TAKEN_UP, workspace.read_json_or_none(cycle, _TAKEN_UP, feed)
-    if workspace.path(cycle, STAGED_STEP, f"{feed}.results").is_file():
-        yield "results", to_records(from_table(workspace.read(cycle, STAGED_STEP, f"{feed}.results")))
+    if workspace.path(cycle, STAGED, f"{feed}.results").is_file():
+        yield "results", to_records(from_table(workspace.read(cycle, STAGED, f"{feed}.results")))

@@ -13,13 +13,13 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from assets.spending.assets import STORY, TABLES
+from assets.spending.assets import TABLES
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from tests.faults import small
 from tests.flow.conftest import Ran
 from tests.sample_year import CYCLE, SampleYear, run
 
-SPENDING = [f"spending/{name}" for name in (*TABLES, *STORY)]
+SPENDING = [f"spending/{name}" for name in TABLES]
 MONEY = [
     *(f"{step}/{feed}" for feed in ("bfr", "spending_plan") for step in ("delivered", "staged")),
     *(f"status/{name}" for name in ("delivery_status", "obligations", "quarantine")),

@@ -18,10 +18,12 @@ from assets.indicators.delivered_findings import findings
 from assets.indicators.figures import Figures, figures
 from kwaliteitsmonitor.methods.disclosure.applying import figures as shown
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
+from kwaliteitsmonitor.methods.figures.arithmetic import in_fractions
 from kwaliteitsmonitor.methods.figures.formulas import rules
 from kwaliteitsmonitor.methods.statistics.moments import Moments
-from kwaliteitsmonitor.releases.diff.attribution import rule_for
+from kwaliteitsmonitor.releases.diff.attribution import formula_of
 from schemas.consequences import Costs
+from schemas.figures import BY_DEFINITION
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit
 from tests.made_up import UNITS, indicator, profile, table
@@ -262,9 +264,9 @@ def test_a_change_of_a_delivered_figure_is_taken_apart_by_its_own_parts(combine:
     who = university(combine, units=["North"])
     result = made(who, [row("North", "8", n=300, numerator="80", denominator="10"), row(None, "8", n=300)])
     sums = {e.part: Fraction(e.contribution) for e in result.evidence if e.figure_id == of(result)["figure_id"]}
-    way = rule_for("indicator_values", "value", set(sums))
-    assert way is not None
-    assert way[1](sums) == 8
+    formula = formula_of(BY_DEFINITION["value"], set(sums), (Decimal(8), Decimal(8)), ({}, {}))
+    assert formula is not None
+    assert in_fractions(formula, sums) == 8
 
 
 @pytest.mark.parametrize("combine", ["sum", "weighted_by_n", "ratio"])

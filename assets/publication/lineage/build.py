@@ -22,20 +22,15 @@ from kwaliteitsmonitor.methods.figures.formulas import names, rules
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import to_arrow
+from schemas.figures import FIGURES
+from schemas.flow import COMPARISON, STEPS
 from schemas.profile import Profile
 from schemas.profile.flow import makes, staged_of
 
 Row = Mapping[str, Any]
-STEPS = {
-    "indicators": ("indicator_values",),
-    "statistics": ("evaluation_results",),
-    "spending": ("spending_overview",),
-    "comparison": ("crosswalk",),
-    "progress": ("measures", "council_consultations", "panel_discussions"),
-}
-"""The steps that keep evidence, each with the tables of which the institution has at least one where it runs."""
-SPENDING = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over", "measures")
-STORY = ("spending_plan_versions", "spending_forecasts")
+MONEY = tuple(one.name for one in FIGURES.values() if one.money and one.step != COMPARISON)
+"""The tables of figures that are amounts of deliveries."""
+FORECASTS, PLAN = "spending_forecasts", "spending_plan_versions"
 _PLACE = ("figure_id", "status", "reporting_year", "unit", "level")
 _RESULT = ("programme", "evaluation", "question", "n", "invited", "sd_units", "change")
 
@@ -48,19 +43,19 @@ def lineage_tables(
     `deliveries` gives the feed, file and unit of each delivery.
     """
     profile = cycle.profile
-    spending = {name: tables[name].to_pylist() for name in (*SPENDING, *STORY)}
+    spending = {name: tables[name].to_pylist() for name in MONEY}
     values = _of(profile, tables["indicator_values"].to_pylist())
     results = tables["evaluation_results"].select([*_PLACE, *_RESULT]).to_pylist()
     shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
     hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
     contributions = _over_answers(cycle, [*results, *values], shares)
-    steps = [step for step, makes_one in STEPS.items() if any(makes(profile, name) for name in makes_one)]
+    steps = [step.name for step in STEPS if any(makes(profile, name) for name in step.evidence)]
     evidence = [*kept_evidence(cycle.workspace, cycle.key, steps, hidden), *_invited(cycle, results)]
     threshold = profile.institution.disclosure.threshold
     made = _corrections_made(cycle)
     rows = lineage(evidence, deliveries, hidden, threshold, made, contributions)
     on = resting.Resting(_totals(rows, results))
-    resting.of_spending(on, spending, profile.last_round)
+    resting.of_tables(on, spending, profile.last_round)
     resting.of_answers(on, results, shares, values, profile.indicators)
     resting.of_delivered(on, values, profile.indicators)
     resting.of_national(on, tables["spending_by_national_theme"].to_pylist(), spending["spending_overview"], profile)
@@ -106,10 +101,10 @@ def _cells_of_money(
     def settling(year: int) -> int:
         return this.round if year == this.spending_year else profile.last_round
 
-    overviews = {name: spending[name] for name in SPENDING}
-    yield from cells.of_spending(overviews, places, settling, profile.institution.first_year, direct, ledger)
-    yield from cells.of_forecasts(spending["spending_forecasts"], places, profile.last_round, direct, ledger)
-    yield from cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost_of_plan(cycle))
+    of_rounds = {name: rows for name, rows in spending.items() if name not in (FORECASTS, PLAN)}
+    yield from cells.of_spending(of_rounds, places, settling, profile.institution.first_year, direct, ledger)
+    yield from cells.of_forecasts(spending[FORECASTS], places, profile.last_round, direct, ledger)
+    yield from cells.of_plan(profile, spending[PLAN], places, direct, lost_of_plan(cycle))
 
 
 def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:

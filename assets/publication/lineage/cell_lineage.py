@@ -17,6 +17,8 @@ from assets.spending.ledger import Ledger
 from assets.spending.plan import versions
 from kwaliteitsmonitor.foundation.engine import duckdb_for
 from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, left_out
+from schemas.figures import PUBLISHED
+from schemas.formula import terms
 from schemas.profile import Profile, Term
 from schemas.tables import CATALOGUE
 
@@ -24,7 +26,6 @@ Row = Mapping[str, Any]
 Part = tuple[str, str]
 """A figure and a part of it."""
 
-AMOUNTS = ("budget", "realised", "forecast")
 STAGED = {"fact_study_advisers": "faculty_study_advisers", "fact_programme_offers": "faculty_programmes"}
 """Facts whose rows are followed to cells, and the delivered table whose rows they are."""
 
@@ -108,11 +109,12 @@ def of_spending(
     for line in places.staged.get("bfr", ()):
         lines[(line["reporting_year"], line["round"])].append(line)
     for name, rows in tables.items():
+        amounts = [part for part in PUBLISHED[name].parts if part in CATALOGUE["bfr"].names]
         for row in rows:
             year = row["from_year"] if name == "carry_over" else row["reporting_year"]
             about = {k: row[k] for k in ("unit", "theme", "measure") if row.get(k) is not None}
             number = row.get("round") or settling(year)
-            parts = [part for part in AMOUNTS if (row["figure_id"], part) in published]
+            parts = [part for part in amounts if (row["figure_id"], part) in published]
             gone: Collection[Gap] = ()
             but: Collection[Gap] = ()
             if ledger is not None and row.get("unit") is None:
@@ -124,8 +126,9 @@ def of_spending(
             carried = (row["figure_id"], "carried_over")
             for earlier in range(first_year, year) if carried in published else ():
                 for line in _kept(_about(lines[(earlier, settling(earlier))], about), but):
-                    yield carried, places.cell("bfr", line, "budget", line["budget"])
-                    yield carried, places.cell("bfr", line, "realised", -line["realised"])
+                    for sign, part in terms(PUBLISHED["carry_over"].numbers["left_over"]):
+                        if part in line:
+                            yield carried, places.cell("bfr", line, part, sign * line[part])
 
 
 def _kept(lines: Iterable[Row], gone: Collection[Gap]) -> Iterator[Row]:

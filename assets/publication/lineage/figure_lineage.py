@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from kwaliteitsmonitor.methods.figures.numbers import number
+from schemas.figures import PUBLISHED
+from schemas.figures.model import Derived
 from schemas.profile import Indicator, Profile
 
 Row = Mapping[str, Any]
 Totals = Mapping[str, Mapping[str, Decimal | None]]
 """Per figure and part what its contributions add up to; none where one of them is not told."""
-
-AMOUNTS = ("budget", "realised", "forecast")
 
 
 @dataclass
@@ -53,66 +54,52 @@ def _adds_up(whole: Decimal | None, parts: Sequence[Decimal | None]) -> bool:
     return whole is not None and len(known) == len(parts) and sum(known, Decimal(0)) == whole
 
 
-def of_spending(into: Resting, tables: Mapping[str, Sequence[Row]], last_round: int) -> None:
-    """The figures from which the spending figures are derived."""
-    shown = {name: [row for row in rows if row["status"] == "ok"] for name, rows in tables.items()}
-    themes = _by(shown["spending_overview"], "reporting_year")
-    units = _by(shown["spending_by_unit"], "reporting_year", "theme")
-    carried = {(r["to_year"], r["unit"], r["theme"]): r["figure_id"] for r in shown["carry_over"]}
-    known = [row for row in tables["measures"] if row["budget"] is not None]
-    measures = _by(known, "reporting_year", "unit", "theme")
-    for row in shown["spending_overview"]:
-        year, theme, figure = row["reporting_year"], row["theme"], row["figure_id"]
-        into.on("whole", figure, [r["figure_id"] for r in themes[(year,)] if r["theme"] is None])
-        into.below(figure, _ids(_parts(themes[(year,)], theme) if theme is None else units[(year, theme)]))
-        of_theme = [one for (to, _, t), one in carried.items() if to == year and theme in (None, t)]
-        _carried(into, figure, of_theme)
-    by_unit = _by(shown["spending_by_unit"], "reporting_year", "unit")
-    for row in shown["spending_by_unit"]:
-        year, unit, theme = row["reporting_year"], row["unit"], row["theme"]
-        if theme is None:
-            into.below(row["figure_id"], _ids(_parts(by_unit[(year, unit)], None)))
-        elif row["round"] == last_round:
-            into.below(row["figure_id"], _ids(measures[(year, unit, theme)]))
-    of_unit = {(r["reporting_year"], r["unit"], r["theme"]): r["figure_id"] for r in shown["spending_by_unit"]}
-    for row in shown["carry_over"]:
-        place = (row["from_year"], row["unit"], row["theme"])
-        into.below(row["figure_id"], [of_unit[place]] if place in of_unit else [])
-        _carried(into, row["figure_id"], [carried[place]] if place in carried else [])
-    _rounds(into, shown["spending_rounds"], units)
-    for name, by in (
-        ("spending_plan_versions", ("version", "year")),
-        ("spending_forecasts", ("reporting_year", "round")),
-    ):
-        for rows in _by(shown.get(name, ()), *by).values():
-            for whole in (row for row in rows if row["theme"] is None):
-                into.below(whole["figure_id"], _ids(_parts(rows, None)))
+def of_tables(into: Resting, tables: Mapping[str, Sequence[Row]], last_round: int) -> None:
+    """The figures from which those of these tables are derived, by what `schemas.figures` declares of each.
+
+    `tables` are the rows of every table of which figures are derived; `last_round` is the definitive one of a year.
+    """
+    for name in tables:
+        for relation in PUBLISHED[name].derived:
+            if not relation.by:
+                _declared(into, relation, tables[name], tables[relation.table], last_round)
+
+
+def _declared(into: Resting, relation: Derived, rows: Sequence[Row], others: Sequence[Row], last_round: int) -> None:
+    """The figures of one table that are derived from others by one relation."""
+    possible = [one for one in others if (relation.hidden or one["status"] == "ok") and _filled(one, relation.others)]
+    groups = _by(possible, *relation.same.values())
+    for row in rows:
+        if row["status"] != "ok" or not _filled(row, relation.own) or (relation.settled and row["round"] != last_round):
+            continue
+        of = groups[tuple(row[name] for name in relation.same)]
+        if relation.latest:
+            before = [one[relation.latest] for one in others if one["status"] == "ok" and _earlier(one, row, relation)]
+            of = [one for one in of if one[relation.latest] == max(before, default=None)]
+        figure = row["figure_id"]
+        match relation.relation:
+            case "below":
+                into.below(figure, _ids(of))
+            case "carried":
+                _carried(into, figure, _ids(of))
+            case _:
+                into.on(relation.relation, figure, _ids(of))
+
+
+def _filled(row: Row, columns: Mapping[str, bool]) -> bool:
+    return all((row[name] is not None) == filled for name, filled in columns.items())
+
+
+def _earlier(one: Row, row: Row, relation: Derived) -> bool:
+    same = all(one[name] == row[name] for name in relation.within)
+    return bool(same and one[relation.latest] < row[relation.latest])
 
 
 def _carried(into: Resting, figure: str, others: Sequence[str]) -> None:
     """What is carried over is what the figures of the year before leave, if those are shown and add up."""
-    left = [into.totals.get(other, {}) for other in others]
-    amounts = [_left(of) for of in left]
+    amounts = [number("carry_over", "left_over", into.totals.get(other, {})) for other in others]
     if amounts and _adds_up(into.totals.get(figure, {}).get("carried_over"), amounts):
         into.on("carried", figure, others)
-
-
-def _left(of: Mapping[str, Decimal | None]) -> Decimal | None:
-    budget, carried, realised = (of.get(part) for part in ("budget", "carried_over", "realised"))
-    return None if budget is None or carried is None or realised is None else budget + carried - realised
-
-
-def _rounds(into: Resting, shown: Sequence[Row], units: Mapping[tuple[Any, ...], Sequence[Row]]) -> None:
-    rounds = _by(shown, "reporting_year", "round")
-    for row in shown:
-        year, number, theme, figure = row["reporting_year"], row["round"], row["theme"], row["figure_id"]
-        if theme is None:
-            into.below(figure, _ids(_parts(rounds[(year, number)], None)))
-        else:
-            into.below(figure, _ids(r for r in units[(year, theme)] if r["round"] == number))
-        if row["budget_drift"] is not None:
-            earlier = max(n for y, n in rounds if y == year and n < number)
-            into.on("earlier", figure, _ids(r for r in rounds[(year, earlier)] if r["theme"] == theme))
 
 
 def of_answers(
@@ -238,10 +225,6 @@ def _by(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
     for row in rows:
         groups[tuple(row[name] for name in names)].append(row)
     return groups
-
-
-def _parts(rows: Iterable[Row], theme: str | None) -> list[Row]:
-    return [row for row in rows if row["theme"] is not theme]
 
 
 def _ids(rows: Iterable[Row]) -> list[str]:

@@ -12,8 +12,8 @@ from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.readers.delivered_parts import fields_from_path
 from schemas.calendar import academic_year
 from schemas.contract import Field, Table
+from schemas.flow import STAGED
 from schemas.profile.feeds import Period
-from schemas.profile.flow import STAGED_STEP
 from schemas.profile.units import Unit
 
 DEGREES = ("ba", "ma")
@@ -88,9 +88,9 @@ def _earlier(request: Request, table: Table, workspace: Workspace) -> tuple[str,
     fields = fields_from_path(request.feed, request.delivery(expected.period))
     cycles = sorted((path.name for path in (workspace.root / "work").glob("*") if path.is_dir()), reverse=True)
     for cycle in cycles:
-        if not workspace.path(cycle, STAGED_STEP, table.name).is_file():
+        if not workspace.path(cycle, STAGED, table.name).is_file():
             continue
-        rows = workspace.read(cycle, STAGED_STEP, table.name)
+        rows = workspace.read(cycle, STAGED, table.name)
         for name, value in fields.items():
             rows = rows.filter(pc.equal(rows.column(name), value)) if name in rows.column_names else rows.slice(0, 0)
         if rows.num_rows:

@@ -1,7 +1,8 @@
 """Working out the rules by which the numbers of a figure follow from its parts.
 
-A rule is read as an expression of numbers, parts, `relation.part`, `+ - * /` and the functions below; nothing else of a
-programming language is understood, and nothing is run.
+A rule (`schemas.formula`) is read as an expression of numbers, parts, `relation.part`, `+ - * /` and the functions
+below; nothing else of a programming language is understood, and nothing is run. It is worked out in decimals, or in
+fractions where its parts are fractions.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from typing import Generic, TypeVar
 
 from kwaliteitsmonitor.methods.statistics.moments import Moments, decimal, median, welch
+from schemas.formula import parsed
 
+Exact = Decimal | Fraction
 Numbers = Sequence[Decimal | None]
 
 
@@ -22,26 +25,43 @@ class UnknownError(Exception):
     """A part is not published, or there is nothing to divide by: the rule cannot be worked out."""
 
 
+N = TypeVar("N", Decimal, Fraction)
+
+
 @dataclass(frozen=True)
-class Parts:
+class Parts(Generic[N]):
     """Where a rule finds its numbers: `own` gives a part by name, `others` a number of the figures of a relation."""
 
-    own: Callable[[str], Decimal | None]
-    others: Callable[[str, str], Numbers]
+    own: Callable[[str], N | None]
+    others: Callable[[str, str], Sequence[N | None]]
 
 
-def worked_out(rule: str, parts: Parts) -> Decimal | None:
+def worked_out(rule: str, parts: Parts[Decimal]) -> Decimal | None:
     """What a rule gives; `None` if a part is not published or there is nothing to divide by.
 
     Raises `ValueError` for a rule that is no arithmetic.
     """
     try:
-        return _value(_parsed(rule), parts)
+        return _value(parsed(rule), parts, Decimal)
     except UnknownError:
         return None
 
 
-def filled_in(rule: str, parts: Parts, written: Callable[[Decimal], str], called: Callable[[str], str] = str) -> str:
+def in_fractions(rule: str, sums: Mapping[str, Fraction]) -> Fraction | None:
+    """What a rule gives exactly, `None` as `worked_out` has it; `sums` are parts and `relation.part`, by name.
+
+    Raises `ValueError` for a rule that is no arithmetic.
+    """
+    parts = Parts[Fraction](sums.get, lambda relation, name: [sums.get(f"{relation}.{name}")])
+    try:
+        return _value(parsed(rule), parts, Fraction)
+    except UnknownError:
+        return None
+
+
+def filled_in(
+    rule: str, parts: Parts[Decimal], written: Callable[[Decimal], str], called: Callable[[str], str] = str
+) -> str:
     """The rule with its numbers in place of their names; a name stays if its number is not published.
 
     `called` says what people call a function, and a part whose number is not published.
@@ -49,52 +69,38 @@ def filled_in(rule: str, parts: Parts, written: Callable[[Decimal], str], called
 
     def numbers(node: ast.expr) -> str:
         try:
-            values = _list(node, parts) if isinstance(node, ast.Attribute) else [_value(node, parts)]
+            values = _list(node, parts) if isinstance(node, ast.Attribute) else [_value(node, parts, Decimal)]
         except UnknownError:
             return called(ast.unparse(node))
         return ", ".join(f"({written(one)})" if one < 0 else written(one) for one in values)
 
-    return _put(_parsed(rule), numbers, called)
+    return _put(parsed(rule), numbers, called)
 
 
 def in_words(rule: str, called: Callable[[str], str]) -> str:
     """The rule with what people call each part in place of its name."""
-    return _put(_parsed(rule), lambda node: called(ast.unparse(node)), called)
+    return _put(parsed(rule), lambda node: called(ast.unparse(node)), called)
 
 
-def names_in(rule: str) -> list[str]:
-    """The parts that a rule reads, in order, each once: `budget`, `whole.budget`."""
-    nodes = [node for node in ast.walk(_parsed(rule)) if isinstance(node, ast.Name | ast.Attribute)]
-    called = {id(node.func) for node in ast.walk(_parsed(rule)) if isinstance(node, ast.Call)}
-    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
-    named = [node for node in nodes if id(node) not in called | inner]
-    return list(dict.fromkeys(ast.unparse(node) for node in sorted(named, key=lambda node: node.col_offset)))
-
-
-@lru_cache(maxsize=512)
-def _parsed(rule: str) -> ast.expr:
-    return ast.parse(rule, mode="eval").body
-
-
-def _value(node: ast.expr, parts: Parts) -> Decimal:
+def _value(node: ast.expr, parts: Parts[N], exact: type[N]) -> N:
     match node:
         case ast.Constant(value=int(number)):
-            return Decimal(number)
+            return exact(number)
         case ast.Name(id=name):
             return _known(parts.own(name))
         case ast.Attribute():
             values = _list(node, parts)
-            return values[0] if len(values) == 1 else sum(values, Decimal(0))
+            return values[0] if len(values) == 1 else sum(values, exact(0))
         case ast.BinOp(left=left, op=op, right=right):
-            return _combined(op, _value(left, parts), _value(right, parts))
+            return _combined(op, _value(left, parts, exact), _value(right, parts, exact))
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in LISTS:
-            return _known(LISTS[name](*(_list(one, parts) for one in arguments)))
+            return exact(_known(LISTS[name](*(_list(one, parts) for one in arguments))))
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in FUNCTIONS:
-            return _known(FUNCTIONS[name](*(Fraction(_value(one, parts)) for one in arguments)))
+            return exact(_known(FUNCTIONS[name](*(Fraction(_value(one, parts, exact)) for one in arguments))))
     raise ValueError(f"a rule holds what is no arithmetic: {ast.unparse(node)}")
 
 
-def _list(node: ast.expr, parts: Parts) -> list[Decimal]:
+def _list(node: ast.expr, parts: Parts[N]) -> list[N]:
     if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
         raise ValueError(f"a rule asks for the numbers of what has none: {ast.unparse(node)}")
     values = [_known(one) for one in parts.others(node.value.id, node.attr)]
@@ -103,13 +109,13 @@ def _list(node: ast.expr, parts: Parts) -> list[Decimal]:
     return values
 
 
-def _known(value: Decimal | None) -> Decimal:
+def _known(value: N | None) -> N:
     if value is None:
         raise UnknownError
     return value
 
 
-def _combined(op: ast.operator, left: Decimal, right: Decimal) -> Decimal:
+def _combined(op: ast.operator, left: N, right: N) -> N:
     match op:
         case ast.Add():
             return left + right

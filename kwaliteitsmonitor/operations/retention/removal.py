@@ -34,8 +34,8 @@ from kwaliteitsmonitor.operations.retention.due import Batch, batches, releases_
 from kwaliteitsmonitor.readers.answers.cache_store import records
 from kwaliteitsmonitor.readers.feed_record import demand_record, feed_record
 from schemas.errors import UsageError
+from schemas.flow import STAGED
 from schemas.profile import Profile
-from schemas.profile.flow import STAGED_STEP
 
 TOLD = ("delivered", "taken_up")
 """The steps of a cycle that hold who delivered what, and no row of it."""
@@ -152,7 +152,7 @@ def _finish(paths: Sequence[Path]) -> Removed:
 
 def _is_record(path: Path) -> bool:
     """Whether a file is the record of a feed that was staged, of which something stays."""
-    return path.parent.name == STAGED_STEP and path.suffix == ".json"
+    return path.parent.name == STAGED and path.suffix == ".json"
 
 
 def _without_results(path: Path) -> None:
@@ -206,14 +206,12 @@ def _worked_on(workspace: Workspace, profile: Profile, gone: set[str]) -> Iterat
         if not feeds:
             continue
         names = {name for feed in profile.feeds if feed.id in feeds for name in feed.tables} | feeds
-        staged = sorted((cycle / STAGED_STEP).glob("*.parquet"))
+        staged = sorted((cycle / STAGED).glob("*.parquet"))
         yield from (path for path in staged if path.name.partition(".")[0] in names)
         records = {feed: feed_record(workspace, cycle.name, feed) for feed in sorted(feeds)}
-        yield from (
-            cycle / STAGED_STEP / f"{feed}.json" for feed, record in records.items() if record and record.results
-        )
+        yield from (cycle / STAGED / f"{feed}.json" for feed, record in records.items() if record and record.results)
         yield from (path for name in CELLS if (path := cycle / STATUS / name).exists())
-        yield from sorted(p for p in cycle.iterdir() if p.is_dir() and p.name not in (*TOLD, STAGED_STEP, STATUS))
+        yield from sorted(p for p in cycle.iterdir() if p.is_dir() and p.name not in (*TOLD, STAGED, STATUS))
 
 
 @contextmanager

@@ -9,17 +9,16 @@ which is why it is fixed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from kwaliteitsmonitor.methods.figures.arithmetic import in_fractions
 from kwaliteitsmonitor.releases.diff.models import ORDER, Cause, Kind
+from schemas.formula import Formula, names_in
 
 Parts = Mapping[tuple[str, str], Fraction]
 """What each delivery contributes, by part and delivery."""
-
-Sums = Mapping[str, Fraction]
-Rule = Callable[[Sums], Fraction]
 
 DECIMALS = 12
 """To which the turns of a ratio are rounded; the first and the last are the numbers as they were published."""
@@ -28,90 +27,48 @@ NEAR = Fraction(1, 10**9)
 """Up to this far, relative to the number, a published number is the one that its parts give: it is a float."""
 
 
-def _ratio(above: str, below: str) -> Rule:
-    return lambda s: s[above] / s[below]
+def formula_of(
+    formulas: Iterable[Formula], there: Collection[str], values: tuple[Decimal, Decimal], sizes: tuple[Parts, Parts]
+) -> Formula | None:
+    """The formula by which a number is divided over its causes, or `None`.
+
+    That is, of those whose parts are all `there`, the first that gives both numbers, and else the first. A number that
+    is published in one decimal, so as not to give others away, is not divided: its parts say more than it does.
+    """
+    possible = [formula for formula in formulas if (names := names_in(formula)) and set(names) <= set(there)]
+    given = [[in_fractions(formula, _sums(names_in(formula), of)) for of in sizes] for formula in possible]
+    for formula, results in zip(possible, given, strict=True):
+        if all(one is not None and _is_near(value, one) for value, one in zip(values, results, strict=True)):
+            return formula
+    for results in given:
+        if any(one is not None and is_rounded(value, one) for value, one in zip(values, results, strict=True)):
+            return None
+    return possible[0] if possible else None
 
 
-_BUDGET: dict[str, tuple[tuple[str, ...], Rule]] = {
-    "budget": (("budget",), lambda s: s["budget"]),
-    "realised": (("realised",), lambda s: s["realised"]),
-    "forecast": (("forecast",), lambda s: s["forecast"]),
-    "difference": (("realised", "budget"), lambda s: s["realised"] - s["budget"]),
-}
-_LEFT: tuple[tuple[str, ...], Rule] = (
-    ("budget", "carried_over", "realised"),
-    lambda s: s["budget"] + s["carried_over"] - s["realised"],
-)
-RULES: Mapping[str, Mapping[str, Sequence[tuple[tuple[str, ...], Rule]]]] = {
-    "spending_overview": {
-        **{name: [rule] for name, rule in _BUDGET.items()},
-        "carried_over": [(("carried_over",), lambda s: s["carried_over"])],
-        "available": [(("budget", "carried_over"), lambda s: s["budget"] + s["carried_over"])],
-        "left_over": [_LEFT],
-    },
-    "spending_by_unit": {name: [rule] for name, rule in _BUDGET.items()},
-    "spending_by_national_theme": {
-        **{name: [rule] for name, rule in _BUDGET.items()},
-        "carried_over": [(("carried_over",), lambda s: s["carried_over"])],
-        "available": [(("budget", "carried_over"), lambda s: s["budget"] + s["carried_over"])],
-        "left_over": [_LEFT],
-    },
-    "spending_plan_versions": {"amount": [(("amount",), lambda s: s["amount"])]},
-    "spending_forecasts": {
-        "forecast": [_BUDGET["forecast"]],
-        "realised": [_BUDGET["realised"]],
-        "deviation": [(("realised", "forecast"), lambda s: s["realised"] - s["forecast"])],
-    },
-    "spending_rounds": {name: [rule] for name, rule in _BUDGET.items()},
-    "carry_over": {"left_over": [_LEFT]},
-    "measures": {"budget": [_BUDGET["budget"]], "realised": [_BUDGET["realised"]], "progress": []},
-    "indicator_values": {
-        "value": [
-            (("numerator", "denominator"), _ratio("numerator", "denominator")),
-            (("numerator",), lambda s: s["numerator"]),
-            (("weighted", "weight"), _ratio("weighted", "weight")),
-            (("value",), lambda s: s["value"]),
-        ]
-    },
-    "evaluation_results": {
-        "mean": [(("sum", "n"), _ratio("sum", "n"))],
-        "n": [(("n",), lambda s: s["n"])],
-    },
-    "evaluation_shares": {"answers": [(("answers",), lambda s: s["answers"])]},
-}
-"""Per table the numbers that are held against each other, each with the ways in which it may follow from its parts.
-
-Other numbers of a figure (shares, spreads, intervals) follow from these, and are compared beside them
-(`kwaliteitsmonitor.releases.diff.other_tables`).
-"""
+def _is_near(published: Decimal, exact: Fraction) -> bool:
+    return abs(Fraction(published) - exact) <= NEAR * max(abs(exact), Fraction(1))
 
 
-def rule_for(table: str, number: str, parts: set[str]) -> tuple[tuple[str, ...], Rule] | None:
-    """The first formula whose parts are all published, or `None`."""
-    return next((way for way in RULES[table][number] if set(way[0]) <= parts), None)
-
-
-def parts_of(table: str, number: str, published: set[str]) -> set[str]:
-    """Of the parts of a figure that are published, those that a number of it follows from; all if that is not known."""
-    if number == "progress":
-        return {"progress"}
-    wanted = {part for way in RULES[table][number] for part in way[0]}
-    return (published & wanted) or published - {"corrections", "progress", "invited", "beside"}
+def is_rounded(published: Decimal, exact: Fraction) -> bool:
+    """Whether a number is another to one decimal, and not that number itself."""
+    return published == round(published, 1) and 0 < abs(Fraction(published) - exact) <= Fraction(1, 20)
 
 
 def decompose(
     values: tuple[Decimal, Decimal],
-    rule: Rule,
-    parts: Sequence[str],
+    formula: Formula,
     contributions: tuple[Parts, Parts],
     cause_of: Callable[[str], tuple[Kind, str]],
     otherwise: tuple[Kind, str],
 ) -> list[Cause] | None:
     """The causes of the difference between two numbers, whose sizes add up to it exactly.
 
-    `values` and `contributions` are old and new; `cause_of` says why a delivery contributes otherwise, `otherwise` what
-    explains all that deliveries do not. `None` if the number is not defined on the way, as a ratio over nothing.
+    `values` and `contributions` are old and new; `formula` says how the number follows from its parts; `cause_of` says
+    why a delivery contributes otherwise, `otherwise` what explains all that deliveries do not. `None` if the number is
+    not defined on the way, as a ratio over nothing.
     """
+    parts = names_in(formula)
     old, new = contributions
     turns: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
     for place in sorted({*old, *new}):
@@ -120,17 +77,16 @@ def decompose(
     own = turns.pop(otherwise, [])
     ordered = sorted(turns.items(), key=lambda turn: (ORDER.index(turn[0][0]), turn[0][1]))
     now = dict(old)
-    try:
-        start, reached = rule(_sums(parts, now)), []
-        for _, places in ordered:
-            for place in places:
-                now[place] = new.get(place, Fraction(0))
-            reached.append(rule(_sums(parts, now)))
-        rule(_sums(parts, new))
-    except ZeroDivisionError:
+    start, reached = in_fractions(formula, _sums(parts, now)), []
+    for _, places in ordered:
+        for place in places:
+            now[place] = new.get(place, Fraction(0))
+        reached.append(in_fractions(formula, _sums(parts, now)))
+    known = [there for there in reached if there is not None]
+    if start is None or len(known) < len(reached) or in_fractions(formula, _sums(parts, new)) is None:
         return None
     causes, at, before = [], start, values[0]
-    for (cause, _), there in zip(ordered, reached, strict=True):
+    for (cause, _), there in zip(ordered, known, strict=True):
         size = _decimal(there - at)
         causes.append(Cause(*cause, size))
         at, before = there, before + size

@@ -13,9 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kwaliteitsmonitor.releases.diff.attribution import RULES
 from kwaliteitsmonitor.releases.diff.models import Other, Value
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from schemas.figures import compared
 from schemas.tables import CATALOGUE
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def beside(old: ReleaseReader, new: ReleaseReader) -> Beside:
             for pair in table.unlike(connection, cycles):
                 if None not in pair or cycles[0] == cycles[1]:
                     others.extend(table.differences(pair))
-                elif name not in RULES:
+                elif not compared(name):
                     only[pair[0] is None] += 1
     return Beside(tuple(others), (only[0], only[1]), tuple(_files(*files)))
 
@@ -155,7 +155,7 @@ class _Table:
         Figures that are reported with their causes are left out.
         """
         was, now = pair
-        elsewhere = RULES.get(self.name, {})
+        elsewhere = compared(self.name)
         named = self._named(now or was or ())
         if was is None or now is None:
             if not elsewhere:

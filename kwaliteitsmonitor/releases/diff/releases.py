@@ -7,29 +7,26 @@ figure are named without a size.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from kwaliteitsmonitor.releases.diff.attribution import RULES, decompose, parts_of, rule_for
+from kwaliteitsmonitor.releases.diff.attribution import decompose, formula_of, is_rounded
 from kwaliteitsmonitor.releases.diff.context import Circumstances, Made
+from kwaliteitsmonitor.releases.diff.contributions import Sizes, contributions, parts_read
 from kwaliteitsmonitor.releases.diff.models import ABSENT, ORDER, Cause, Changes, FigureChange, Kind, Value
 from kwaliteitsmonitor.releases.diff.other_tables import beside
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.errors import UsageError
+from schemas.figures import FIGURES, PUBLISHED, compared, formulas
 
 SUPPRESSED = "suppressed"
 
 Place = tuple[str, str, str]
 """A number: table, figure without its cycle, column."""
-
-Contributions = dict[str, dict[tuple[str, str], Fraction | None]]
-"""Per figure what each delivery contributes to each part; `None` if it is withheld."""
 
 
 def changes(old: ReleaseReader, new: ReleaseReader) -> Changes:
@@ -39,7 +36,7 @@ def changes(old: ReleaseReader, new: ReleaseReader) -> Changes:
     """
     around = Circumstances(Made(old), Made(new))
     _demand_same_institution(old, new)
-    numbers = _numbers(old), _numbers(new)
+    numbers = _with_a_number(_numbers(old), _numbers(new))
     shared = numbers[0].keys() & numbers[1].keys()
     if not shared:
         raise _nothing_in_common(old, new)
@@ -47,9 +44,11 @@ def changes(old: ReleaseReader, new: ReleaseReader) -> Changes:
     held = numbers[0].keys() | numbers[1].keys() if old.manifest.cycle == new.manifest.cycle else shared
     pairs = {place: (numbers[0].get(place, _NONE), numbers[1].get(place, _NONE)) for place in sorted(held)}
     unlike = {place: pair for place, pair in pairs.items() if pair[0] != pair[1]}
-    figures = {figure for _, figure, _ in unlike}
-    contributions = _contributions(old, figures), _contributions(new, figures)
-    changed = tuple(_change(place, *pair, contributions, around) for place, pair in unlike.items())
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for table, figure, number in unlike:
+        wanted[figure] |= parts_read(table, number)
+    by_release = contributions(old, wanted), contributions(new, wanted)
+    changed = tuple(_change(place, *pair, by_release, around) for place, pair in unlike.items())
     more = beside(old, new)
     used = {(cause.kind, cause.about) for figure in changed for cause in figure.causes}
     return Changes(
@@ -95,48 +94,76 @@ class _Number:
 _NONE = _Number(None, ABSENT)
 
 
+def _with_a_number(
+    old: dict[Place, _Number], new: dict[Place, _Number]
+) -> tuple[dict[Place, _Number], dict[Place, _Number]]:
+    """The places of which one of the two has a number; the first number of a figure always stands for it."""
+
+    def kept(place: Place) -> bool:
+        table, _, number = place
+        return number == compared(table)[0] or any(side.get(place, _NONE).value is not None for side in (old, new))
+
+    left, right = ({place: one for place, one in side.items() if kept(place)} for side in (old, new))
+    return left, right
+
+
 def _change(
-    place: Place, old: _Number, new: _Number, by_release: tuple[Contributions, ...], around: Circumstances
+    place: Place, old: _Number, new: _Number, by_release: tuple[Mapping[str, Sizes], ...], around: Circumstances
 ) -> FigureChange:
     table, figure, number = place
     change = FigureChange(figure, table, number, old.value, new.value, old.status, new.status)
     indicator = new.indicator or old.indicator
-    contributions = tuple(of.get(figure, {}) for of in by_release)
+    parts = parts_read(table, number)
+    sizes = tuple({at: size for at, size in of.get(figure, {}).items() if at[0] in parts} for of in by_release)
     causes: Iterable[Cause] | None = None
     if isinstance(old.value, Decimal) and isinstance(new.value, Decimal):
-        causes = _sized((old.value, new.value), table, number, contributions, around, indicator)
+        causes = _sized((old.value, new.value), table, number, sizes, around, indicator)
     if causes is None:
-        causes = _named((table, number), contributions, around, indicator, change.difference)
-        if (old.status == SUPPRESSED) != (new.status == SUPPRESSED):
+        causes = _named(sizes, around, indicator, change.difference)
+        if _by_disclosure(table, old, new):
             # What is withheld depends on few people elsewhere, and on what earlier releases showed.
             causes = [Cause(Kind.DISCLOSURE, "", None) if c.kind is Kind.UNEXPLAINED else c for c in causes]
+        elif not any(sizes):
+            causes = _possible(causes, around)
     return FigureChange(figure, table, number, old.value, new.value, old.status, new.status, tuple(causes))
+
+
+def _by_disclosure(table: str, old: _Number, new: _Number) -> bool:
+    """Whether one of two numbers is hidden and the other is not, or is the other to one decimal."""
+    if (old.status == SUPPRESSED) != (new.status == SUPPRESSED):
+        return True
+    if PUBLISHED[table].money or old.status != new.status:
+        return False
+    if isinstance(old.value, Decimal) and isinstance(new.value, Decimal):
+        return is_rounded(old.value, Fraction(new.value)) or is_rounded(new.value, Fraction(old.value))
+    return (old.value is None) != (new.value is None)
+
+
+def _possible(causes: Iterable[Cause], around: Circumstances) -> list[Cause]:
+    """What may have changed a number of which no delivery is published: all that is otherwise, without a size."""
+    possible = [Cause(kind, about, None) for kind, about in around.all()]
+    return [more for cause in causes for more in (possible if possible and cause.kind is Kind.UNEXPLAINED else [cause])]
 
 
 def _sized(
     values: tuple[Decimal, Decimal],
     table: str,
     number: str,
-    contributions: tuple[Mapping[tuple[str, str], Fraction | None], ...],
+    sizes: tuple[Mapping[tuple[str, str], Fraction | None], ...],
     around: Circumstances,
     indicator: str,
 ) -> list[Cause] | None:
     """The causes with their sizes; `None` if the releases do not tell what the number follows from."""
-    there = [{part for part, _ in of} for of in contributions]
-    way = rule_for(table, number, there[0] & there[1] if there[0] and there[1] else set())
-    if way is None:
+    there = [{part for part, _ in of} for of in sizes]
+    known = [{place: size for place, size in of.items() if size is not None} for of in sizes]
+    withheld = {place[0] for of in sizes for place, size in of.items() if size is None}
+    usable = (there[0] & there[1]) - withheld if there[0] and there[1] else set()
+    formula = formula_of(formulas(PUBLISHED[table], number), usable, values, (known[0], known[1]))
+    if formula is None:
         return None
-    parts, rule = way
-    known: list[dict[tuple[str, str], Fraction]] = []
-    for of in contributions:
-        own = {place: size for place, size in of.items() if place[0] in parts}
-        if any(size is None for size in own.values()):
-            return None
-        known.append({place: size for place, size in own.items() if size is not None})
     return decompose(
         values,
-        rule,
-        parts,
+        formula,
         (known[0], known[1]),
         lambda delivery: around.cause_of(delivery, indicator),
         around.otherwise(indicator),
@@ -144,8 +171,7 @@ def _sized(
 
 
 def _named(
-    of: tuple[str, str],
-    contributions: tuple[Mapping[tuple[str, str], Fraction | None], ...],
+    sizes: tuple[Mapping[tuple[str, str], Fraction | None], ...],
     around: Circumstances,
     indicator: str,
     difference: Decimal | None,
@@ -154,17 +180,16 @@ def _named(
 
     One cause that is the only one has the whole difference, unless the size of what it did is withheld.
     """
-    parts = parts_of(*of, {part for side in contributions for part, _ in side})
-    places = {place for side in contributions for place in side if place[0] in parts}
+    places = {place for side in sizes for place in side}
     otherwise = around.otherwise(indicator)
     causes = set()
     for place in places:
-        if not all(place in side and side[place] == contributions[0][place] for side in contributions):
+        if not all(place in side and side[place] == sizes[0][place] for side in sizes):
             causes.add(around.cause_of(place[1], indicator))
     if difference is None:
         causes.update(around.waivers())
     own = sorted(causes - {otherwise}, key=lambda cause: (ORDER.index(cause[0]), cause[1])) or [otherwise]
-    withheld = any(side.get(place, 0) is None for side in contributions for place in places)
+    withheld = any(side.get(place, 0) is None for side in sizes for place in places)
     size = difference if len(own) == 1 and not withheld else None
     return [Cause(kind, about, size) for kind, about in own]
 
@@ -172,13 +197,14 @@ def _named(
 def _numbers(release: ReleaseReader) -> dict[Place, _Number]:
     """Every number of every figure of a release that is compared."""
     numbers = {}
-    for table, of_table in RULES.items():
-        read = release.table(table, ["figure_id", "indicator", "status", *of_table])
+    for table in (of.name for of in FIGURES.values()):
+        columns = compared(table)
+        read = release.table(table, ["figure_id", "indicator", "status", *columns])
         there = read.column_names
         figures = [without_cycle(identity) for identity in read["figure_id"].to_pylist()]
         status = read["status"].to_pylist() if "status" in there else ["ok"] * len(figures)
         indicators = read["indicator"].to_pylist() if "indicator" in there else [""] * len(figures)
-        for column in (name for name in of_table if name in there):
+        for column in (name for name in columns if name in there):
             values = read[column].to_pylist()
             for figure, value, state, indicator in zip(figures, values, status, indicators, strict=True):
                 numbers[(table, figure, column)] = _Number(_value(value), state, indicator)
@@ -189,22 +215,6 @@ def _value(value: Any) -> Value:
     if value is None or isinstance(value, str):
         return value
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-
-
-def _contributions(release: ReleaseReader, figures: set[str]) -> Contributions:
-    """The contributions of deliveries to these figures, as far as the release publishes them."""
-    by_figure: Contributions = {}
-    if not figures:
-        return by_figure
-    lineage = release.table("lineage", ["figure_id", "part", "delivery", "contribution"])
-    wanted = pa.array([f"{release.manifest.cycle}:{figure}" for figure in sorted(figures)], pa.string())
-    for row in lineage.filter(pc.is_in(lineage["figure_id"], value_set=wanted)).to_pylist():
-        of_figure = by_figure.setdefault(without_cycle(row["figure_id"]), {})
-        place, size = (row["part"], row["delivery"]), row["contribution"]
-        before = of_figure.get(place, Fraction(0))
-        exact = None if size is None or before is None else before + Fraction(_value(size) or 0)
-        of_figure[place] = exact
-    return by_figure
 
 
 def without_cycle(figure_id: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from kwaliteitsmonitor.foundation.vault.removed import Removal, by_hash
-from kwaliteitsmonitor.methods.figures.arithmetic import filled_in, in_words, names_in, worked_out
+from kwaliteitsmonitor.methods.figures.arithmetic import filled_in, in_words, worked_out
 from kwaliteitsmonitor.releases.explain import numbers as writing
 from kwaliteitsmonitor.releases.explain.evidence_reader import TABLES, Released, kind_of
 from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Number, Part
@@ -17,6 +17,8 @@ from kwaliteitsmonitor.releases.explain.labels import ASPECTS, FUNCTIONS, PARTS,
 from kwaliteitsmonitor.releases.explain.tree import Trees
 from kwaliteitsmonitor.releases.format.manifest import Revision
 from schemas.errors import UsageError
+from schemas.figures import FIGURES
+from schemas.formula import names_in
 from schemas.tables import CATALOGUE
 from schemas.tables.shared.code_words import HIDDEN_BY
 from schemas.words import DELIVERIES, Words, counted, things, words_of
@@ -25,9 +27,7 @@ CLOSE = 1e-5
 """How near a number in floating point, worked out again from decimals, is to the one published."""
 
 NEAR = 200
-_EURO = frozenset(
-    {"spending", "unit_spending", "parent_spending", "national", "round", "carry_over", "measure", "forecast", "plan"}
-)
+_EURO = frozenset(kind for kind, of in FIGURES.items() if of.money)
 
 
 def explain(

@@ -11,22 +11,10 @@ from functools import cached_property
 from kwaliteitsmonitor.methods.figures.arithmetic import Numbers, Parts, worked_out
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.errors import UsageError
+from schemas.figures import FIGURES
 
 SHARE = ":share:"
-TABLES: Mapping[str, str] = {
-    "indicator": "indicator_values",
-    "evaluation": "evaluation_results",
-    "share": "evaluation_shares",
-    "spending": "spending_overview",
-    "unit_spending": "spending_by_unit",
-    "round": "spending_rounds",
-    "carry_over": "carry_over",
-    "forecast": "spending_forecasts",
-    "plan": "spending_plan_versions",
-    "measure": "measures",
-    "parent_spending": "spending_by_parent",
-    "national": "spending_by_national_theme",
-}
+TABLES: Mapping[str, str] = {kind: of.name for kind, of in FIGURES.items()}
 """Per kind of figure the table that it is a row of."""
 
 NEEDED = ("lineage", "lineage_rules")
@@ -136,7 +124,7 @@ class Released:
             self._known[key] = sum(known, Decimal(0)) if values and len(known) == len(values) else None
         return self._known[key]
 
-    def parts(self, figure: str) -> Parts:
+    def parts(self, figure: str) -> Parts[Decimal]:
         """Where the rules of a figure find their numbers."""
         return Parts(lambda name: self.total(figure, name), lambda relation, name: self._others(figure, relation, name))
 

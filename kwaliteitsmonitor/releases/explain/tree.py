@@ -12,6 +12,8 @@ from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released, kind_of
 from kwaliteitsmonitor.releases.explain.explanation import Node
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
+from schemas.figures import PUBLISHED
+from schemas.formula import terms
 from schemas.tables.lineage import DECIMALS
 from schemas.words import ROWS, Words, counted
 
@@ -93,7 +95,7 @@ class Trees:
     def _left(self, figure: str, above: str) -> Node:
         """What a year leaves: its budget and what was carried into it, without what was spent."""
         below = []
-        for sign, name in ((1, "budget"), (1, "carried_over"), (-1, "realised")):
+        for sign, name in terms(PUBLISHED["carry_over"].numbers["left_over"]):
             node = self.part(figure, name, figure)
             amount = _times(sign, node.amount)
             below.append(replace(node, what=PARTS[name], amount=amount, below=_signed(sign, node.below)))

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kwaliteitsmonitor.methods.figures.numbers import numbers
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
 from kwaliteitsmonitor.releases.sector.indicators import state
 from kwaliteitsmonitor.releases.sector.reasons import left_out
 from kwaliteitsmonitor.releases.sector.sources import Source
+from schemas.figures import PUBLISHED
 from schemas.words import SEMICOLON
 
 TABLE = "spending_by_national_theme"
 NATIONAL, NOT_MAPPED, TOTAL = "national", "not_mapped", "total"
-AMOUNTS = ("budget", "realised", "forecast")
+AMOUNTS = PUBLISHED["sector_spending"].own_parts
 Place = tuple[str, str | None]
 """The kind of a row, and the national theme if it is of one."""
 WHOLE: Place = (TOTAL, None)
@@ -108,14 +110,12 @@ def _rows(accounts: Mapping[str, Account], counting: Sequence[str], names: Mappi
         for name, account in accounts.items():
             mine = [row["figure_id"] for row in account.rows if _place(row) == place]
             if mine:
-                total = account.amounts(WHOLE)["realised"]
-                row = _row([account], place, account.amounts(place), total, names, name)
+                row = _row([account], place, account.amounts(place), account.amounts(WHOLE), names, name)
                 own = {"counts": name in counting, "of_figure": mine[0] if len(mine) == 1 else None}
                 rows.append(row | own | {"note": account.note(place)})
         if members:
             added = _added([one.amounts(place) for one in members])
-            total = _added([one.amounts(WHOLE) for one in members])["realised"]
-            rows.append(_row(members, place, added, total, names))
+            rows.append(_row(members, place, added, _added([one.amounts(WHOLE) for one in members]), names))
     return rows
 
 
@@ -123,15 +123,13 @@ def _row(
     accounts: Sequence[Account],
     place: Place,
     amounts: Mapping[str, Decimal | None],
-    total: Decimal | None,
+    whole: Mapping[str, Decimal | None],
     names: Mapping[str, Row],
     institution: str | None = None,
 ) -> dict[str, Any]:
-    """The row of an institution, or of institutions together; `total` is what was realised on all themes."""
+    """The row of an institution, or of institutions together; `whole` are the amounts on all themes."""
     kind, theme = place
     first = accounts[0]
-    budget, realised = amounts["budget"], amounts["realised"]
-    difference = None if budget is None or realised is None else realised - budget
     called = names.get(theme or "", {})
     notes = [f"{one.source.institution}: {note}" for one in accounts if (note := one.note(place))]
     return {
@@ -143,11 +141,7 @@ def _row(
         "institution": institution,
         "currency": first.source.about["currency"],
         "moment": first.moment,
-        **amounts,
-        "difference": difference,
-        "difference_pct": _by(difference, budget),
-        "realised_pct_of_budget": _by(realised, budget),
-        "share_of_realised": _by(realised, total),
+        **numbers("sector_spending", amounts, {"whole": whole}),
         "institutions": len(accounts),
         "counts": True,
         "release_status": state(one.source for one in accounts),
@@ -180,7 +174,3 @@ def _sum(values: Sequence[Decimal | None]) -> Decimal | None:
     """The sum; `None` if one of the values is not there."""
     known = [value for value in values if value is not None]
     return sum(known, Decimal("0.00")) if len(known) == len(values) else None
-
-
-def _by(one: Decimal | None, other: Decimal | None) -> float | None:
-    return float(one / other) if one is not None and other else None

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from kwaliteitsmonitor.methods.figures.arithmetic import Parts, filled_in, in_words, names_in, worked_out
+from kwaliteitsmonitor.methods.figures.arithmetic import Parts, filled_in, in_words, worked_out
+from schemas.formula import names_in
 
 
 def parts(own: Mapping[str, str | None], others: Mapping[str, Sequence[str | None]] | None = None) -> Parts:

@@ -6,13 +6,17 @@ import dagster as dg
 import pytest
 
 from assets.common.specs import traced
-from kwaliteitsmonitor.methods.figures.column_lineage import READS, columns
+from kwaliteitsmonitor.methods.figures.column_lineage import columns
 from pipelines.definitions import build_definitions
+from schemas.figures import PUBLISHED
+from schemas.flow import COMPUTING
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE
 from schemas.tables.conformed import FACTS
 from tests.made_up import indicator, profile
 from tests.sample_year import SampleYear
+
+TABLES = tuple(one for one in PUBLISHED.values() if one.step in COMPUTING)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +42,8 @@ def test_every_column_that_is_named_is_one_of_an_asset_and_every_number_of_a_fig
     leiden: Profile,
 ) -> None:
     assets = set(build_definitions().resolve_asset_graph().get_all_asset_keys())
-    for table in READS:
-        of, contract = columns(leiden, table), CATALOGUE[table]
+    for table, contract in ((one.name, one.table) for one in TABLES):
+        of = columns(leiden, table)
         assert set(of) <= set(contract.names)
         for one in (one for others in of.values() for one in others):
             assert dg.AssetKey([one.step, one.table]) in assets
@@ -50,10 +54,10 @@ def test_every_column_that_is_named_is_one_of_an_asset_and_every_number_of_a_fig
 
 
 def test_dagster_is_told_of_the_columns_and_of_how_to_explain(leiden_year: SampleYear) -> None:
-    for table in READS:
-        told = leiden_year.metadata[table]
-        assert (told["dagster/column_lineage"] > 0) == bool(READS[table] or table == "indicator_values"), table
-        assert ("explain" in told) == ("figure_id" in CATALOGUE[table].names), table
+    for one in TABLES:
+        told = leiden_year.metadata[one.name]
+        assert (told["dagster/column_lineage"] > 0) == bool(one.reads or one.kind == "indicator"), one.name
+        assert ("explain" in told) == ("figure_id" in one.table.names), one.name
 
 
 def test_the_metadata_names_the_command(leiden: Profile) -> None:

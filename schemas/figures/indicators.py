@@ -1,0 +1,170 @@
+"""The published tables of indicators and evaluations, and the formulas that a definition gives an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from schemas import flow
+from schemas.figures.model import Derived, Published
+from schemas.formula import Formula
+from schemas.tables import CATALOGUE
+
+_SCORED = ("fact_answers.score", "fact_answers.worst", "fact_answers.best", "fact_answers.answers")
+_PER_COURSE = ("fact_answers.course", *_SCORED)
+_OF_ANSWERS = {
+    "n": ("fact_answers.answers",),
+    "invited": ("fact_population.invited",),
+    **dict.fromkeys(("sum", "squares"), _SCORED),
+    **dict.fromkeys(("courses", "coded"), ("fact_answers.course",)),
+    **dict.fromkeys(("course_sum", "course_squares"), _PER_COURSE),
+}
+_WELCH = "welch(n, sum, squares, before.n, before.sum, before.squares)"
+_FIGURES = "fact_figures"
+OF_INDICATORS: Mapping[str, tuple[str, ...]] = {
+    "numerator": (),
+    "denominator": (),
+    "beside": (),
+    "n": ("fact_answers.answers",),
+    "cases": (f"{_FIGURES}.n",),
+    "weight": (f"{_FIGURES}.n",),
+    "value": (f"{_FIGURES}.value",),
+    "spread": (f"{_FIGURES}.spread",),
+    "weighted": (f"{_FIGURES}.value", f"{_FIGURES}.n"),
+    "squared": (f"{_FIGURES}.value", f"{_FIGURES}.n", f"{_FIGURES}.spread"),
+}
+"""The parts of indicators; what numerator and denominator are taken from, a definition says."""
+
+MEAN_OVER: Mapping[str, Formula] = {
+    "respondent": "same.sum / same.n",
+    "course": "same.course_sum / same.courses",
+    "unit": "average(units.mean)",
+}
+"""The value of an indicator over answers, by its unit of analysis."""
+SPREAD_OVER: Mapping[str, Formula] = {
+    "sd_respondents": "deviation(same.n, same.sum, same.squares)",
+    "sd_courses": "deviation(same.courses, same.course_sum, same.course_squares)",
+    "ci95": "half_width(same.n, same.sum, same.squares)",
+}
+"""The spread of an indicator over answers, by its kind; another kind is that between units."""
+_OVER_UNITS = ("spread(units.mean)", "spread(units.course_mean)")
+
+
+def of_mean(unit_of_analysis: str, spread_kind: str) -> dict[str, Formula]:
+    """The formulas of an indicator over answers."""
+    inner = "course_mean" if unit_of_analysis == "course" else "mean"
+    return {
+        "value": MEAN_OVER[unit_of_analysis],
+        "spread": SPREAD_OVER.get(spread_kind, f"spread(units.{inner})"),
+        "n": "n",
+        "invited": "same.invited",
+        "response_rate": "n / same.invited",
+    }
+
+
+def of_terms(kind: str, *, divided: bool, people: bool) -> dict[str, Formula]:
+    """The formulas of an indicator that is counted, added up or `divided`; `people` says that it counts people."""
+    numbers = {"numerator": "numerator"}
+    if divided:
+        numbers["denominator"] = "denominator"
+    numbers["value"] = "numerator / denominator" if divided else "numerator"
+    if kind == "share":
+        numbers["n"] = "denominator"
+    elif kind == "ratio" or people:
+        numbers["n"] = "numerator"
+    return numbers
+
+
+def of_delivered(combine: str, spread_kind: str) -> dict[str, Formula]:
+    """The formulas of an indicator that is delivered as such, by how figures of units combine."""
+    match combine:
+        case "ratio":
+            of_kind = {"numerator": "numerator", "denominator": "denominator", "value": "numerator / denominator"}
+        case "weighted_by_n":
+            spread = "deviation(cases, weighted, squared)" if spread_kind == "sd_respondents" else "spread"
+            of_kind = {"value": "weighted / weight", "spread": spread}
+        case _:
+            of_kind = {"value": "value", "spread": "spread"}
+    return {"n": "cases", **of_kind}
+
+
+def _every_formula() -> dict[str, tuple[Formula, ...]]:
+    """Per number of an indicator every formula that a definition can give it, those over most parts first."""
+    kinds = [
+        of_terms("share", divided=True, people=True),
+        of_delivered("ratio", ""),
+        of_terms("sum", divided=False, people=False),
+        of_terms("ratio", divided=True, people=False),
+        of_delivered("weighted_by_n", "sd_respondents"),
+        of_delivered("weighted_by_n", ""),
+        of_delivered("sum", ""),
+        *(of_mean(analysis, spread) for analysis in MEAN_OVER for spread in (*SPREAD_OVER, "sd_units")),
+    ]
+    numbers = dict.fromkeys(number for kind in kinds for number in kind)
+    return {number: tuple(dict.fromkeys(kind[number] for kind in kinds if number in kind)) for number in numbers}
+
+
+BY_DEFINITION: Mapping[str, tuple[Formula, ...]] = MappingProxyType(_every_formula())
+"""Per number of `indicator_values` the formulas that a definition can give it."""
+
+INDICATORS: tuple[Published, ...] = (
+    Published(
+        CATALOGUE["indicator_values"],
+        flow.INDICATORS,
+        kind="indicator",
+        about=("reporting_year", "indicator", "unit", "level"),
+        parts=OF_INDICATORS,
+        taken={"decimals": "the definition"},
+        derived=(
+            Derived("same", "evaluation_results", by="cells"),
+            Derived("units", "evaluation_results", by="cells"),
+            Derived("below", "indicator_values", by="units"),
+        ),
+    ),
+    Published(
+        CATALOGUE["evaluation_results"],
+        flow.STATISTICS,
+        needs=("evaluations",),
+        reads=("fact_answers", "fact_population"),
+        kind="evaluation",
+        about=("reporting_year", "evaluation", "question", "unit", "programme", "level"),
+        parts=_OF_ANSWERS,
+        numbers={
+            "n": "n",
+            "invited": "invited",
+            "response_rate": "n / invited",
+            "mean": "sum / n",
+            "median": "median(shares.score, shares.answers)",
+            "sd_respondents": "deviation(n, sum, squares)",
+            "courses": "coded",
+            "course_mean": "course_sum / courses",
+            "sd_courses": "deviation(courses, course_sum, course_squares)",
+            "sd_units": "spread(units.mean)",
+            "ci95_low": "sum / n - half_width(n, sum, squares)",
+            "ci95_high": "sum / n + half_width(n, sum, squares)",
+            "change": "sum / n - before.sum / before.n",
+            "change_low": f"sum / n - before.sum / before.n - {_WELCH}",
+            "change_high": f"sum / n - before.sum / before.n + {_WELCH}",
+        },
+        derived=(
+            Derived("below", "evaluation_results", by="cells"),
+            Derived("units", "evaluation_results", by="cells"),
+            Derived("before", "evaluation_results", by="cells"),
+            Derived("shares", "evaluation_shares", by="id"),
+        ),
+    ),
+    Published(
+        CATALOGUE["evaluation_shares"],
+        flow.STATISTICS,
+        needs=("evaluations",),
+        reads=("fact_answers",),
+        kind="share",
+        about=("reporting_year", "evaluation", "question", "unit", "programme", "level", "score"),
+        parts={"answers": ("fact_answers.score", "fact_answers.answers"), "score": ("fact_answers.score",)},
+        numbers={"answers": "answers", "share": "answers / result.n"},
+        derived=(
+            Derived("below", "evaluation_shares", by="cells"),
+            Derived("result", "evaluation_results", by="id"),
+        ),
+    ),
+)

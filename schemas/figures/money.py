@@ -1,0 +1,252 @@
+"""The published tables of money: budget, spending and plan, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schemas import flow
+from schemas.figures.model import Derived, Published
+from schemas.formula import Formula
+from schemas.tables import CATALOGUE
+
+
+def _whole(table: str, *same: str, over: str) -> Derived:
+    """The figure of everything, of which a figure is a share."""
+    return Derived("whole", table, {name: name for name in same}, others={over: False})
+
+
+def _sum_of_own(table: str, *same: str, over: str) -> Derived:
+    """The figures of the same table from which the figure of everything adds up."""
+    return Derived("below", table, {name: name for name in same}, own={over: False}, others={over: True})
+
+
+_MONEY = {name: (f"fact_spending.{name}",) for name in ("budget", "realised", "forecast")}
+_CARRIED = {"carried_over": ("fact_spending.budget", "fact_spending.realised")}
+_OF_OVERVIEW = {name: (f"spending_overview.{name}",) for name in ("budget", "realised", "forecast", "carried_over")}
+_OF_UNITS = {name: (f"spending_by_unit.{name}",) for name in ("budget", "realised", "forecast")}
+
+_ROUND = {"round": "the round by which the year stands"}
+
+_AMOUNTS: Mapping[str, Formula] = {
+    "budget": "budget",
+    "realised": "realised",
+    "forecast": "forecast",
+    "difference": "realised - budget",
+    "difference_pct": "(realised - budget) / budget",
+}
+_USED: Mapping[str, Formula] = {"realised_pct_of_budget": "realised / budget"}
+_SHARES: Mapping[str, Formula] = {
+    "share_of_budget": "budget / whole.budget",
+    "share_of_realised": "realised / whole.realised",
+}
+_LEFT: Mapping[str, Formula] = {
+    "carried_over": "carried_over",
+    "available": "budget + carried_over",
+    "left_over": "budget + carried_over - realised",
+}
+
+MONEY: tuple[Published, ...] = (
+    Published(
+        CATALOGUE["spending_overview"],
+        flow.SPENDING,
+        needs=("bfr", "spending_plan"),
+        reads=("fact_spending",),
+        kind="spending",
+        about=("reporting_year", "theme"),
+        parts={**_MONEY, **_CARRIED},
+        numbers={
+            **_AMOUNTS,
+            **_SHARES,
+            "share_shift_pp": "(realised / whole.realised - budget / whole.budget) * 100",
+            **_USED,
+            **_LEFT,
+        },
+        taken=_ROUND,
+        derived=(
+            _whole("spending_overview", "reporting_year", over="theme"),
+            _sum_of_own("spending_overview", "reporting_year", over="theme"),
+            Derived(
+                "below",
+                "spending_by_unit",
+                {"reporting_year": "reporting_year", "theme": "theme"},
+                own={"theme": True},
+            ),
+            Derived("carried", "carry_over", {"reporting_year": "to_year", "theme": "theme"}, own={"theme": True}),
+            Derived("carried", "carry_over", {"reporting_year": "to_year"}, own={"theme": False}),
+        ),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["spending_by_unit"],
+        flow.SPENDING,
+        needs=("bfr", "spending_plan"),
+        reads=("fact_spending",),
+        kind="unit_spending",
+        about=("reporting_year", "unit", "theme"),
+        parts=_MONEY,
+        numbers={**_AMOUNTS, **_USED},
+        taken=_ROUND,
+        derived=(
+            _sum_of_own("spending_by_unit", "reporting_year", "unit", over="theme"),
+            Derived(
+                "below",
+                "measures",
+                {"reporting_year": "reporting_year", "unit": "unit", "theme": "theme"},
+                own={"theme": True},
+                others={"budget": True},
+                settled=True,
+                hidden=True,
+            ),
+        ),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["spending_rounds"],
+        flow.SPENDING,
+        needs=("bfr", "spending_plan"),
+        reads=("fact_spending",),
+        kind="round",
+        about=("reporting_year", "round", "theme"),
+        parts=_MONEY,
+        numbers={
+            **_AMOUNTS,
+            "budget_drift": "budget - earlier.budget",
+            "realised_drift": "realised - earlier.realised",
+            "forecast_drift": "forecast - earlier.forecast",
+        },
+        derived=(
+            _sum_of_own("spending_rounds", "reporting_year", "round", over="theme"),
+            Derived(
+                "below",
+                "spending_by_unit",
+                {"reporting_year": "reporting_year", "theme": "theme", "round": "round"},
+                own={"theme": True},
+            ),
+            Derived(
+                "earlier",
+                "spending_rounds",
+                {"reporting_year": "reporting_year", "theme": "theme"},
+                own={"budget_drift": True},
+                latest="round",
+                within=("reporting_year",),
+            ),
+        ),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["carry_over"],
+        flow.SPENDING,
+        needs=("bfr", "spending_plan"),
+        reads=("fact_spending",),
+        kind="carry_over",
+        about=("from_year", "unit", "theme"),
+        parts={**_MONEY, **_CARRIED},
+        numbers={"left_over": "budget + carried_over - realised"},
+        taken={"to_year": "the year after"},
+        derived=(
+            Derived(
+                "below",
+                "spending_by_unit",
+                {"from_year": "reporting_year", "unit": "unit", "theme": "theme"},
+            ),
+            Derived("carried", "carry_over", {"from_year": "to_year", "unit": "unit", "theme": "theme"}),
+        ),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["spending_explanations"],
+        flow.SPENDING,
+        needs=("bfr", "spending_plan"),
+        reads=("fact_spending", "bfr"),
+        parts={"budget": ("fact_spending.budget",), "outcome": ("fact_spending.realised", "fact_spending.forecast")},
+        about=("reporting_year", "round", "unit", "theme"),
+        numbers={
+            "budget": "budget",
+            "outcome": "outcome",
+            "difference": "outcome - budget",
+            "difference_pct": "(outcome - budget) / budget",
+        },
+        money=True,
+    ),
+    Published(
+        CATALOGUE["spending_plan_versions"],
+        flow.SPENDING,
+        needs=("bfr", "spending_plan"),
+        reads=("spending_plan",),
+        kind="plan",
+        about=("version", "year", "theme"),
+        parts=dict.fromkeys(("amount", "earlier_amount"), ("spending_plan.amount",)),
+        numbers={"amount": "amount", "shift": "amount - earlier_amount"},
+        derived=(_sum_of_own("spending_plan_versions", "version", "year", over="theme"),),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["spending_forecasts"],
+        flow.SPENDING,
+        needs=("bfr", "spending_plan"),
+        reads=("fact_spending",),
+        kind="forecast",
+        about=("reporting_year", "round", "theme"),
+        parts={name: _MONEY[name] for name in ("forecast", "realised")},
+        numbers={
+            "forecast": "forecast",
+            "realised": "realised",
+            "deviation": "realised - forecast",
+            "deviation_pct": "(realised - forecast) / forecast",
+        },
+        derived=(_sum_of_own("spending_forecasts", "reporting_year", "round", over="theme"),),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["measures"],
+        flow.PROGRESS,
+        needs=("faculty_measures", "bfr"),
+        reads=("fact_measures", "fact_spending"),
+        kind="measure",
+        about=("reporting_year", "unit", "theme", "measure"),
+        parts={**_MONEY, "progress": ("fact_measures.progress",)},
+        numbers={"budget": "budget", "realised": "realised"},
+        words=("progress",),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["spending_by_national_theme"],
+        flow.COMPARISON,
+        needs=("bfr",),
+        reads=("spending_overview",),
+        kind="national",
+        about=("reporting_year", "kind", "national_theme", "theme"),
+        parts=_OF_OVERVIEW,
+        numbers={**_AMOUNTS, **_USED, **_SHARES, **_LEFT},
+        taken=_ROUND,
+        derived=(
+            Derived("divided", "spending_overview", by="crosswalk"),
+            Derived("whole", "spending_by_national_theme", by="crosswalk"),
+        ),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["spending_by_parent"],
+        flow.COMPARISON,
+        needs=("bfr",),
+        reads=("spending_by_unit",),
+        kind="parent_spending",
+        about=("reporting_year", "unit", "theme"),
+        parts=_OF_UNITS,
+        numbers={**_AMOUNTS, **_USED},
+        taken={**_ROUND, "units": "how many units have a row in the sum"},
+        derived=(Derived("below", "spending_by_unit", by="units"),),
+        money=True,
+    ),
+    Published(
+        CATALOGUE["sector_spending"],
+        flow.SECTOR,
+        reads=("spending_by_national_theme",),
+        about=("reporting_year", "kind", "national_theme", "institution"),
+        parts={name: (f"spending_by_national_theme.{name}",) for name in _MONEY},
+        numbers={**_AMOUNTS, **_USED, "share_of_realised": _SHARES["share_of_realised"]},
+        taken={"institutions": "how many institutions are in the sum"},
+        derived=(Derived("whole", "sector_spending", by="institutions"),),
+        money=True,
+    ),
+)

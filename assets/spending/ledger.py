@@ -11,7 +11,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, Lost, Standing, among, left_out
-from kwaliteitsmonitor.methods.figures.numbers import number
+from kwaliteitsmonitor.methods.figures.numbers import exact_number
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
@@ -69,7 +69,7 @@ def add_up(lines: Iterable[Line]) -> Amounts:
 
 def left_over(sums: Amounts, carried: Decimal) -> Decimal:
     """What of a year is left, with what was carried over into it."""
-    left = number("carry_over", "left_over", {**sums.parts, "carried_over": carried})
+    left = exact_number("carry_over", "left_over", {**sums.parts, "carried_over": carried})
     return ZERO if left is None else left
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.left_out import Lost
-from kwaliteitsmonitor.methods.figures.numbers import number
+from kwaliteitsmonitor.methods.figures.numbers import exact_number
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.shared.code_words import CONTROL_SUBJECT, LEVEL
@@ -188,7 +188,7 @@ class _Sums:
 
 def _stated(subject: str, amounts: Mapping[str, Decimal | None]) -> Decimal | None:
     """What a statement of a subject says of amounts: one of them, or their difference; `None` if one is not known."""
-    return number("spending_overview", subject, amounts)
+    return exact_number("spending_overview", subject, amounts)
 
 
 def _half(decimals: int) -> Decimal:

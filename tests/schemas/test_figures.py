@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kwaliteitsmonitor.methods.figures.numbers import number, numbers
+from kwaliteitsmonitor.methods.figures.numbers import exact_number, numbers
 from schemas import figures
 from schemas.contract import Layer
 from schemas.figures import FIGURES, PUBLISHED, demand_declared, formulas, numbers_of, step_of, tables_of
@@ -63,7 +63,7 @@ def test_numbers_are_exact_amounts_and_floats_and_unknown_where_a_part_is() -> N
     assert (made["difference"], made["difference_pct"], made["share_of_budget"]) == (Decimal("1.00"), 0.25, 0.5)
     assert [made[name] for name in ("forecast", "share_of_realised", "share_shift_pp", "left_over")] == [None] * 4
     assert isinstance(made["difference"], Decimal)
-    assert number("carry_over", "left_over", {**parts, "carried_over": Decimal("2.00")}) == Decimal("1.00")
+    assert exact_number("carry_over", "left_over", {**parts, "carried_over": Decimal("2.00")}) == Decimal("1.00")
     assert numbers("spending_overview", {**parts, "budget": Decimal(0)})["difference_pct"] is None
 
 

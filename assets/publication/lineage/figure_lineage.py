@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from kwaliteitsmonitor.methods.figures.numbers import number
+from kwaliteitsmonitor.methods.figures.numbers import exact_number
 from schemas.figures import PUBLISHED
 from schemas.figures.model import Derived
 from schemas.profile import Indicator, Profile
@@ -97,7 +97,7 @@ def _earlier(one: Row, row: Row, relation: Derived) -> bool:
 
 def _carried(into: Resting, figure: str, others: Sequence[str]) -> None:
     """What is carried over is what the figures of the year before leave, if those are shown and add up."""
-    amounts = [number("carry_over", "left_over", into.totals.get(other, {})) for other in others]
+    amounts = [exact_number("carry_over", "left_over", into.totals.get(other, {})) for other in others]
     if amounts and _adds_up(into.totals.get(figure, {}).get("carried_over"), amounts):
         into.on("carried", figure, others)
 

@@ -31,6 +31,6 @@ def numbers(table: str, parts: Amounts, others: Mapping[str, Amounts] = _NONE) -
     }
 
 
-def number(table: str, name: str, parts: Amounts) -> Decimal | None:
+def exact_number(table: str, name: str, parts: Amounts) -> Decimal | None:
     """One number of a row, exactly."""
     return worked_out(PUBLISHED[table].numbers[name], Parts(parts.get, lambda *_: ()))

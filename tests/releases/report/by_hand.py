@@ -83,8 +83,8 @@ def spending(language: Language) -> Table:
         Column("theme", theme),
         euros("budget", planned),
         euros("realised", spent),
-        euros("difference", difference, "{realised} - {budget}"),
-        Column("share", share, True, "%", "{realised} / {realised:total}"),
+        euros("difference", difference, "realised - budget"),
+        Column("share", share, True, "%", "realised / whole.realised"),
     )
     rows = (*(Row(row(name, *pair)) for name, pair in MONEY.items()), Row(row(total, budget, realised), "total"))
     return Table("spending", caption, columns, rows)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, shares
-from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at
+from kwaliteitsmonitor.releases.report.document.model import Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
 
 BESIDE = 12
 """So many units stand beside each other in a table: more columns cannot be read."""
@@ -23,9 +22,11 @@ def by_unit(reading: Reading) -> Section | None:
     if not rows:
         return None
     whole = reading.rows("spending_overview", year)
-    title = reading.say(f"Besteding per {reading.house.unit}", f"Spending per {reading.house.unit}")
-    tables = (_totals(reading, rows, whole, year), _realised(reading, rows, whole, year))
+    unit, theme = reading.house.unit, reading.house.theme
+    caption = reading.say(f"Gerealiseerd per {unit} en {theme} in {year}", f"Realised per {unit} and {theme} in {year}")
+    tables = (_totals(reading, rows, whole), matrix(reading, "table-units-themes", caption, rows, whole, "realised"))
     codes = names(reading, [row["unit"] for row in rows])
+    title = reading.say(f"Besteding per {unit}", f"Spending per {unit}")
     return Section("units", title, (*tables, *([Paragraph(codes)] if codes else [])))
 
 
@@ -51,77 +52,49 @@ def of_group(caption: str, group: Sequence[str], groups: Sequence[Sequence[str]]
     return f"{caption}: {group[0]} – {group[-1]}" if len(groups) > 1 else caption
 
 
-def matrix(reading: Reading, rows: Sequence[Row], total: Sequence[Row], name: str, notes: Notes) -> tuple[Line, ...]:
+def matrix(
+    reading: Reading, identity: str, caption: str, rows: Sequence[Row], whole: Sequence[Row], name: str
+) -> Table:
     """An amount of each unit per theme, and over all units; a theme in which a unit has no money does not apply."""
-    by_cell = {(row["unit"], row["theme"]): row for row in rows}
-    themes = _themes(reading, rows)
+    columns, known = Columns(reading), {row["theme"] for row in rows}
+    themes = [theme for theme in (*reading.themes, None) if theme in known]
     no = SYMBOLS["not_applicable"][reading.language]
-    lines = []
-    for unit in in_order(reading, [row["unit"] for row in rows]):
-        cells: list[Cell] = [unit]
-        for theme in themes:
-            row = by_cell.get((unit, theme))
-            marks = notes.keys(reading.halves(row["note"])) if row is not None else ()
-            cells.append(no if row is None else money(reading, row, name, marks))
-        lines.append(Line(tuple(cells)))
-    by_theme = {row["theme"]: row for row in total}
-    if all(theme in by_theme for theme in themes):
-        sums = (money(reading, by_theme[theme], name) for theme in themes)
-        lines.append(Line((reading.say("Totaal", "Total"), *sums), "total"))
-    return tuple(lines)
 
+    def noted(row: Row) -> Sequence[str]:
+        """What is said of the units is not said again of all of them together."""
+        return () if _is_whole(row) else reading.notes(row)
 
-def theme_columns(reading: Reading, rows: Sequence[Row]) -> tuple[Column, ...]:
-    """The columns of a table of units by themes."""
-    total = reading.say("Totaal", "Total")
     of_themes = (
-        amounts(reading, theme or "total", reading.theme(theme) if theme else total) for theme in _themes(reading, rows)
+        columns.money(name, reading.theme(theme), noted).of(at(theme), theme or "total", absent=no) for theme in themes
     )
-    return (Column("unit", heading(reading.house.unit)), *of_themes)
+    lines: list[Beside] = [
+        {row["theme"]: row for row in rows if row["unit"] == unit}
+        for unit in in_order(reading, [row["unit"] for row in rows])
+    ]
+    of_whole = {row["theme"]: row for row in whole}
+    if all(theme in of_whole for theme in themes):
+        lines.append(of_whole)
+    spec = (columns.unit(absent=reading.total).of(any_of), *of_themes)
+    return TableSpec(identity, caption, spec, lambda line: _is_whole(any_of(line))).table(lines)
 
 
-def _themes(reading: Reading, rows: Sequence[Row]) -> list[str | None]:
-    """The themes of which there are rows, in the order of the profile, and `None` for the total if there is one."""
-    themes = {row["theme"] for row in rows}
-    return [*(theme for theme in reading.themes if theme in themes), *([None] if None in themes else [])]
+def _is_whole(row: Row) -> bool:
+    """Whether a row is over all units."""
+    return "unit" not in row
 
 
-def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row], year: int) -> Table:
-    say = reading.say
-    columns = (
-        Column("unit", heading(reading.house.unit)),
-        amounts(reading, "budget", say("Begroot", "Budget")),
-        amounts(reading, "realised", say("Gerealiseerd", "Realised")),
-        amounts(reading, "difference", say("Verschil", "Difference"), "{realised} - {budget}"),
-        shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), "{difference} / {budget}"),
-        shares(
-            "realised_pct_of_budget", say("Gerealiseerd t.o.v. begroot", "Realised vs budget"), "{realised} / {budget}"
-        ),
+def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Table:
+    columns, unit, year = Columns(reading), reading.house.unit, reading.cycle.spending_year
+    totals = (
+        columns.unit(absent=reading.total),
+        columns.money("budget", notes=reading.notes),
+        columns.money("realised"),
+        columns.money("difference", formula="realised - budget"),
+        columns.fraction("difference_pct", formula="difference / budget"),
+        columns.fraction("realised_pct_of_budget", formula="realised / budget"),
     )
-    notes = Notes()
     of_units = {row["unit"]: row for row in rows if row["theme"] is None}
-    lines = [_line(reading, unit, of_units[unit], notes) for unit in in_order(reading, list(of_units))]
-    lines.extend(_line(reading, say("Totaal", "Total"), row, notes, "total") for row in whole if row["theme"] is None)
-    unit = reading.house.unit
-    caption = say(f"Besteding per {unit} in {year}", f"Spending per {unit} in {year}")
-    return Table("table-units", caption, columns, tuple(lines), notes.by_key)
-
-
-def _line(reading: Reading, name: str, row: Row, notes: Notes, kind: str = "body") -> Line:
-    cells = (
-        name,
-        money(reading, row, "budget", notes.keys(reading.halves(row["note"]))),
-        money(reading, row, "realised"),
-        money(reading, row, "difference"),
-        fraction(reading, row, "difference_pct"),
-        fraction(reading, row, "realised_pct_of_budget"),
-    )
-    return Line(cells, "total" if kind == "total" else "body")
-
-
-def _realised(reading: Reading, rows: Sequence[Row], whole: Sequence[Row], year: int) -> Table:
-    notes = Notes()
-    unit, theme = reading.house.unit, reading.house.theme
-    caption = reading.say(f"Gerealiseerd per {unit} en {theme} in {year}", f"Realised per {unit} and {theme} in {year}")
-    lines = matrix(reading, rows, whole, "realised", notes)
-    return Table("table-units-themes", caption, theme_columns(reading, rows), lines, notes.by_key)
+    lines = [of_units[unit] for unit in in_order(reading, list(of_units))]
+    lines += [row for row in whole if row["theme"] is None]
+    caption = reading.say(f"Besteding per {unit} in {year}", f"Spending per {unit} in {year}")
+    return TableSpec("table-units", caption, totals, _is_whole).table(lines)

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, number
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
-from kwaliteitsmonitor.releases.report.document.model import (
-    Block,
-    Cell,
-    Column,
-    Figure,
-    Paragraph,
-    Provenance,
-    Section,
-    Table,
-)
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import TITLES
+from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Figure, Paragraph, Provenance, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
 from kwaliteitsmonitor.releases.report.document.wording import printed
 
 if TYPE_CHECKING:
@@ -69,7 +61,7 @@ def _shown(sections: Iterable[Section]) -> Shown:
 
 def _counted(reading: Reading, old: str, inside: int, others: int) -> str:
     """How many figures changed, in this report and beside it."""
-    count, more = (number(Decimal(one), 0, reading.language) for one in (inside, others))
+    count, more = reading.count(inside), reading.count(others)
     if not inside and not others:
         return reading.say(f"Sinds {old} is geen cijfer veranderd.", f"No figure changed since {old}.")
     return reading.say(
@@ -80,22 +72,32 @@ def _counted(reading: Reading, old: str, inside: int, others: int) -> str:
     )
 
 
-def _table(reading: Reading, old: str, lines: Iterable[Line]) -> Table:
-    say = reading.say
-    columns = (
-        Column("figure", say("Cijfer", "Figure")),
-        Column("old", say("Was", "Was"), figures=True),
-        Column("new", say("Is", "Is"), figures=True),
-        Column("difference", say("Verschil", "Difference"), figures=True),
-        Column("causes", say("Oorzaak", "Cause")),
+class _Change(NamedTuple):
+    """A figure as it was and as it is, the difference where there is one, and its causes."""
+
+    name: str
+    old: Figure
+    new: Figure
+    difference: Cell
+    causes: str
+
+
+def _table(reading: Reading, old: str, changes: Iterable[_Change]) -> Table:
+    say, difference = reading.say, TITLES["difference"].in_language(reading.language)
+    columns: tuple[ColumnSpec[_Change], ...] = (
+        ColumnSpec("figure", say("Cijfer", "Figure"), lambda change: change.name),
+        ColumnSpec("old", say("Was", "Was"), lambda change: change.old, figures=True),
+        ColumnSpec("new", say("Is", "Is"), lambda change: change.new, figures=True),
+        ColumnSpec("difference", difference, lambda change: change.difference, figures=True),
+        ColumnSpec("causes", say("Oorzaak", "Cause"), lambda change: change.causes),
     )
     caption = say(f"Cijfers die sinds {old} zijn veranderd", f"Figures that changed since {old}")
-    return Table("table-changes", caption, columns, tuple(lines))
+    return TableSpec("table-changes", caption, columns).table(changes)
 
 
 def _line(
     reading: Reading, change: FigureChange, shown: Figure, column: str, origins: Mapping[str, Provenance]
-) -> Line | None:
+) -> _Change | None:
     """A figure as it was and as it is, in the form in which the report prints it; `None` if that is the same.
 
     A figure that is not shown any more is not shown as it was either.
@@ -112,7 +114,7 @@ def _line(
     if change.difference is not None:
         difference = replace(_figure(reading, change.difference, "ok", shown), figure_id=None)
     causes = "; ".join(_causes(reading, change.causes, shown))
-    return Line((name, replace(old, figure_id=None), new, difference, causes))
+    return _Change(name, replace(old, figure_id=None), new, difference, causes)
 
 
 def _figure(reading: Reading, value: Decimal | str | None, status: str, shown: Figure) -> Figure:

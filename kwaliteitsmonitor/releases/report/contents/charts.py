@@ -17,7 +17,7 @@ from kwaliteitsmonitor.releases.report.charts.specifications import (
     panels,
     with_spread,
 )
-from kwaliteitsmonitor.releases.report.contents.showing import amount, money_unit
+from kwaliteitsmonitor.releases.report.contents.columns import amount, money_unit
 from kwaliteitsmonitor.releases.report.document.model import Chart, Figure, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.report.document.reading import Reading

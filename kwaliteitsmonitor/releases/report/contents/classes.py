@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
-from kwaliteitsmonitor.methods.figures.printing import number
 from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.showing import numbers
-from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Columns
+from kwaliteitsmonitor.releases.report.document.model import Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
 from schemas.profile.themes import Classification
 from schemas.tables.shared.code_words import PROGRESS
+
+UNREPORTED = "not_reported"
+"""The column of measures of which no state is reported."""
 
 
 def classes(reading: Reading) -> Section | None:
@@ -41,37 +43,24 @@ def _table(reading: Reading, of: Classification, rows: Sequence[Row]) -> Table |
     """The classes with how many measures are in each state; `None` if no measure belongs to any."""
     if not any(row["class"] for row in rows):
         return None
-    house = reading.house
-    unreported = any(row["progress"] is None for row in rows)
-    states: list[str | None] = [*PROGRESS, *([None] if unreported else [])]
-    columns = (
-        Column("class", heading(reading.named(of))),
-        numbers("measures", heading(house.measures)),
-        *(numbers(state or "not_reported", heading(_state(reading, state))) for state in states),
+    columns, name = Columns(reading), heading(reading.named(of))
+    states = {state: reading.word(PROGRESS, state) for state in PROGRESS}
+    if any(row["progress"] is None for row in rows):
+        states[UNREPORTED] = reading.say("niet gemeld", "not reported")
+    spec = (
+        columns.text("class", name),
+        columns.count("measures", heading(reading.house.measures)),
+        *(columns.count(state, heading(called)) for state, called in states.items()),
     )
-    named: list[tuple[str | None, str]] = [(one.id, reading.named(one)) for one in of.classes]
-    named.append((None, reading.say("in geen van deze", "in none of these")))
-    lines = []
-    for code, name in named:
-        of_class = [row for row in rows if row["class"] == code]
-        if of_class or code is not None:
-            counted = {row["progress"]: row["reports"] for row in of_class}
-            cells = (_count(reading, counted.get(state, 0)) for state in states)
-            lines.append(Line((name, _count(reading, _measures(reading, of, code)), *cells)))
-    return Table(f"table-classes-{of.id}", heading(reading.named(of)), columns, tuple(lines))
+    return TableSpec(f"table-classes-{of.id}", name, spec).table(_lines(reading, of, rows, states))
 
 
-def _state(reading: Reading, state: str | None) -> str:
-    return reading.word(PROGRESS, state) or reading.say("niet gemeld", "not reported")
-
-
-def _measures(reading: Reading, of: Classification, code: str | None) -> int:
-    """How many measures belong to a class, or to none."""
-    if code is not None:
-        rows = reading.rows("classifications")
-        return sum((row["classification"], row["class"]) == (of.id, code) for row in rows)
-    return sum(not one.classes.get(of.id) for one in reading.profile.measures)
-
-
-def _count(reading: Reading, count: int) -> Cell:
-    return Figure(number(Decimal(count), 0, reading.language), Decimal(count))
+def _lines(reading: Reading, of: Classification, rows: Sequence[Row], states: Iterable[str]) -> Iterator[Row]:
+    """A line per class, and one for the measures of none if there are any."""
+    belonging = Counter(row["class"] for row in reading.rows("classifications") if row["classification"] == of.id)
+    belonging[None] = sum(not one.classes.get(of.id) for one in reading.profile.measures)
+    called: list[tuple[str | None, str]] = [(one.id, reading.named(one)) for one in of.classes]
+    for code, name in (*called, (None, reading.say("in geen van deze", "in none of these"))):
+        reports = {row["progress"] or UNREPORTED: row["reports"] for row in rows if row["class"] == code}
+        if reports or code is not None:
+            yield {"class": name, "measures": belonging[code], **dict.fromkeys(states, 0), **reports}

@@ -9,8 +9,8 @@ from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.money import currency, scale_of
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.format.reader import Row
+from kwaliteitsmonitor.releases.report.contents.columns import money_unit
 from kwaliteitsmonitor.releases.report.contents.indicators import SPREADS, years_shown
-from kwaliteitsmonitor.releases.report.contents.showing import money_unit
 from kwaliteitsmonitor.releases.report.document.model import Section, Terms
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.tables.shared.code_words import HIDDEN_BY

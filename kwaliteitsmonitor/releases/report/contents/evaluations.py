@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, number
 from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, numbers, plain
-from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Section, Table
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Columns
+from kwaliteitsmonitor.releases.report.document.model import Figure, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
+from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
 from schemas.tables.shared.code_words import EVALUATION, EVALUATION_LEVEL
 from schemas.words import Words
 
@@ -29,47 +29,40 @@ def evaluations(reading: Reading) -> Section | None:
     return Section("evaluations", reading.say("Evaluaties", "Evaluations"), tables)
 
 
-def _table(reading: Reading, rows: list[Row], kind: str) -> Table:
-    say, year = reading.say, reading.cycle.reporting_year
-    columns = (
-        Column("question", say("Vraag", "Question")),
-        Column("level", say("Niveau", "Level")),
-        numbers("n", "n"),
-        numbers("response_rate", say("Respons", "Response")),
-        numbers("mean", say("Gemiddelde", "Mean")),
-        numbers("sd_respondents", say("Spreiding", "Spread"), "sd"),
-        Column("interval", say("95%-interval", "95% interval"), figures=True),
-        numbers("change", say(f"Verschil met {year - 1}", f"Change since {year - 1}")),
-        Column("change_interval", say("95%-interval van het verschil", "95% interval of the change"), figures=True),
-    )
+def _table(reading: Reading, rows: Sequence[Row], kind: str) -> Table:
+    columns, say, year = Columns(reading), reading.say, reading.cycle.reporting_year
     texts = {question.id: reading.named(question) for question in reading.profile.questions}
-    notes = Notes()
-    order = {question.id: place for place, question in enumerate(reading.profile.questions)}
-    lines = tuple(
-        Line(tuple(_cells(reading, row, str(texts.get(row["question"], row["question"])), notes)))
-        for row in sorted(rows, key=lambda row: (order.get(row["question"], len(order)), row["level"] or ""))
+    order = {question: place for place, question in enumerate(texts)}
+    results = (
+        columns.named("question", lambda question: texts.get(question, question), say("Vraag", "Question")),
+        columns.cells("level", "", lambda row: reading.word(SHORT, row["level"]) or say("alle", "all")),
+        columns.number("n", "n"),
+        columns.number("response_rate", "", 1, "percentage"),
+        columns.number("mean", say("Gemiddelde", "Mean"), PLACES, notes=reading.notes),
+        columns.number("sd_respondents", say("Spreiding", "Spread"), PLACES, measure="sd").of(_spread),
+        columns.figures(
+            "interval", say("95%-interval", "95% interval"), lambda row: _interval(reading, _spread(row), "ci95")
+        ),
+        columns.number("change", say(f"Verschil met {year - 1}", f"Change since {year - 1}"), PLACES),
+        columns.figures(
+            "change_interval",
+            say("95%-interval van het verschil", "95% interval of the change"),
+            lambda row: _interval(reading, row, "change"),
+        ),
     )
     name = reading.word(EVALUATION, kind)
     caption = say(f"Uitkomsten van de {name} van {year}", f"Results of the {name} {year}")
-    return Table(f"table-evaluations-{kind}", caption, columns, lines, notes.by_key)
+    lines = sorted(rows, key=lambda row: (order.get(row["question"], len(order)), row["level"] or ""))
+    return TableSpec(f"table-evaluations-{kind}", caption, results).table(lines)
 
 
-def _cells(reading: Reading, row: Row, question: str, notes: Notes) -> list[Cell]:
-    marks = notes.keys(reading.halves(row["note"]))
-    # A spread of several answers that is not there is withheld: it would tell how few gave one of them.
+def _spread(row: Row) -> Row:
+    """The row as its spread is shown: one of several answers that is not there is withheld.
+
+    It would tell how few gave one of them.
+    """
     withheld = row["status"] == "ok" and row["n"] > 1 and row["sd_respondents"] is None
-    spread = {**row, "status": "suppressed"} if withheld else row
-    return [
-        question,
-        reading.word(SHORT, row["level"]) or reading.say("alle", "all"),
-        plain(reading, row, "n"),
-        fraction(reading, row, "response_rate", 1),
-        plain(reading, row, "mean", PLACES, marks),
-        plain(reading, spread, "sd_respondents", PLACES),
-        _interval(reading, spread, "ci95"),
-        plain(reading, row, "change", PLACES),
-        _interval(reading, row, "change"),
-    ]
+    return {**row, "status": "suppressed"} if withheld else row
 
 
 def _interval(reading: Reading, row: Row, name: str) -> Figure:

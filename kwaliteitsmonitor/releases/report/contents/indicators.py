@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
 from kwaliteitsmonitor.releases.report.contents.charts import indicator_charts
-from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, numbers, plain
-from kwaliteitsmonitor.releases.report.document.model import (
-    Block,
-    Cell,
-    Column,
-    Figure,
-    Paragraph,
-    Section,
-    Style,
-    Table,
-)
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at
+from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Figure, Paragraph, Section, Style, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
 from schemas.profile.indicators import Indicator
 from schemas.words import Words
 from schemas.written import unit_of_measure
@@ -67,7 +58,7 @@ def years_shown(reading: Reading) -> tuple[int, ...]:
     return tuple(sorted({*of_cycle, *(row["reporting_year"] for row in reading.rows("indicator_values"))}))
 
 
-def value(reading: Reading, row: Row, notes: Sequence[str] = ()) -> Figure:
+def value(reading: Reading, row: Row) -> Figure:
     """The figure of an indicator as the release prints it."""
     style: Style = "percentage" if row["unit_of_measure"] == "fraction" else "number"
     shown = decimal(row["value"]) if row["status"] == "ok" else None
@@ -79,8 +70,7 @@ def value(reading: Reading, row: Row, notes: Sequence[str] = ()) -> Figure:
         row["figure_id"],
         "value",
         row["status"],
-        tuple(notes),
-        decimal(row["spread"]) if shown is not None else None,
+        spread=decimal(row["spread"]) if shown is not None else None,
     )
 
 
@@ -91,44 +81,54 @@ def label(reading: Reading, indicator: str) -> str:
 
 
 def _table_1(reading: Reading, rows: Sequence[Row], years: Sequence[int]) -> Table:
-    columns = (
-        Column("indicator", reading.say("Indicator", "Indicator")),
-        Column("level", reading.say("Niveau", "Level")),
-        *(numbers(f"year_{year}", str(year)) for year in years),
-        Column("measure", reading.say("Maat", "Measure")),
+    columns, theme = Columns(reading), reading.house.theme
+    table_1 = (
+        *(column.of(any_of) for column in subject(reading)),
+        *(_of_year(reading, year, years[:place]) for place, year in enumerate(years)),
+        columns.cells("measure", reading.say("Maat", "Measure"), lambda row: measure(reading, row)).of(_newest),
     )
-    notes = Notes()
-    lines: list[Line] = []
-    for theme in reading.themes:
-        of_theme = [row for row in rows if row["theme"] == theme]
-        if of_theme:
-            lines.append(Line((reading.theme(theme),), "heading"))
-        for key in _keys(of_theme):
-            lines.append(Line(tuple(_cells(reading, of_theme, key, years, notes))))
-    theme = reading.house.theme
+    lines: list[Beside | str] = []
+    for code in reading.themes:
+        of_theme = [row for row in rows if row["theme"] == code]
+        lines += [reading.theme(code)] if of_theme else []
+        lines += _by_key(of_theme, "reporting_year")
     caption = reading.say(f"Indicatoren per {theme}, {_span(years)}", f"Indicators per {theme}, {_span(years)}")
-    return Table("table-indicators", caption, columns, tuple(lines), notes.by_key)
+    return TableSpec("table-indicators", caption, table_1).table(lines)
 
 
-def _cells(reading: Reading, rows: Sequence[Row], key: Key, years: Sequence[int], notes: Notes) -> Iterator[Cell]:
-    """The cells of one indicator at one level: its name, the level, a figure per year, and its measure."""
-    of_key = {row["reporting_year"]: row for row in rows if (row["indicator"], row["level"]) == key}
-    newest = of_key[max(of_key)]
-    yield label(reading, key[0])
-    yield key[1] or ""
-    before: Row | None = None
+def subject(reading: Reading) -> tuple[ColumnSpec[Row], ColumnSpec[Row]]:
+    """Of which indicator and level a row is."""
+    columns = Columns(reading)
+    return columns.named("indicator", lambda code: label(reading, code)), columns.text("level")
+
+
+def _of_year(reading: Reading, year: int, earlier: Sequence[int]) -> ColumnSpec[Beside]:
+    """The figures of a year, with what is to be said of each beside those of earlier years."""
     of_cycle = reading.cycle.years(reading.profile.institution.first_year)
-    for year in years:
-        row = of_key.get(year)
-        if row is None:
-            # Of years before those of the cycle there are only figures that were delivered as such.
-            yield "" if year not in of_cycle else SYMBOLS["not_available"][reading.language]
-            continue
-        texts = [*reading.notes(row), *_other_definition(reading, before, row)]
-        texts += [note.in_language(reading.language) for note in reading.misprints("indicators", year, *key)]
-        yield value(reading, row, notes.keys(texts))
-        before = row
-    yield measure(reading, newest)
+    # Of years before those of the cycle there are only figures that were delivered as such.
+    absent = SYMBOLS["not_available"][reading.language] if year in of_cycle else ""
+
+    def cell(line: Beside) -> Cell:
+        return value(reading, line[year]) if year in line else absent
+
+    def notes(line: Beside) -> Sequence[str]:
+        row, before = line[year], next((line[one] for one in reversed(earlier) if one in line), None)
+        misprints = reading.misprints("indicators", year, row["indicator"], row["level"])
+        return [*reading.notes(row), *_other_definition(reading, before, row), *misprints]
+
+    return ColumnSpec(f"year_{year}", str(year), cell, notes, figures=True)
+
+
+def _by_key(rows: Sequence[Row], name: str) -> list[Beside]:
+    """A line per indicator and level, in the order of the table, which is that of the profile."""
+    lines: dict[Key, dict[object, Row]] = {}
+    for row in rows:
+        lines.setdefault((row["indicator"], row["level"]), {})[row[name]] = row
+    return list(lines.values())
+
+
+def _newest(line: Beside) -> Row:
+    return max(line.values(), key=lambda row: row["reporting_year"])
 
 
 def _other_definition(reading: Reading, before: Row | None, row: Row) -> list[str]:
@@ -160,8 +160,7 @@ def measure(reading: Reading, row: Row) -> str:
     if name == "score" and definition is not None:
         return f"score{_scale(definition)}"
     if definition is not None and definition.measured_in is not None:
-        words = definition.measured_in
-        return words.nl if reading.language == "nl" else words.en
+        return reading.named(definition.measured_in)
     return (_PERCENT if name == "fraction" else unit_of_measure(name)).in_language(reading.language)
 
 
@@ -169,11 +168,6 @@ def _scale(definition: Indicator) -> str:
     if definition.minimum is None or definition.maximum is None:
         return ""
     return f" {definition.minimum:g}–{definition.maximum:g}"
-
-
-def _keys(rows: Sequence[Row]) -> list[Key]:
-    """Indicators with their levels, in the order of the table, which is that of the profile."""
-    return list(dict.fromkeys((row["indicator"], row["level"]) for row in rows))
 
 
 def _span(years: Sequence[int]) -> str:
@@ -189,47 +183,36 @@ def _without_money(reading: Reading) -> Iterator[str]:
 
 def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
     """Number, response, numerator and denominator of each figure of the reporting year."""
-    columns = (
-        Column("indicator", reading.say("Indicator", "Indicator")),
-        Column("level", reading.say("Niveau", "Level")),
-        numbers("n", "n"),
-        numbers("invited", reading.say("Uitgenodigd", "Invited")),
-        numbers("response_rate", reading.say("Respons", "Response")),
-        numbers("numerator", reading.say("Teller", "Numerator")),
-        numbers("denominator", reading.say("Noemer", "Denominator")),
-        Column("spread", reading.say("Soort spreiding", "Kind of spread")),
-        Column("version", reading.say("Definitie", "Definition")),
-    )
-    lines = tuple(
-        Line(
-            (
-                label(reading, row["indicator"]),
-                row["level"] or "",
-                _or_nothing(plain(reading, row, "n")),
-                _or_nothing(plain(reading, row, "invited")),
-                _or_nothing(fraction(reading, row, "response_rate", 1)),
-                _or_nothing(plain(reading, row, "numerator", _places(row, "numerator"))),
-                _or_nothing(plain(reading, row, "denominator", _places(row, "denominator"))),
-                reading.word(SPREADS, row["spread_kind"]),
-                reading.say(f"versie {row['definition_version']}", f"version {row['definition_version']}"),
-            )
-        )
-        for row in rows
+    columns, say = Columns(reading), reading.say
+    basis = (
+        *subject(reading),
+        columns.number("n", "n", optional=True),
+        columns.number("invited", say("Uitgenodigd", "Invited"), optional=True),
+        columns.number("response_rate", "", 1, "percentage", optional=True),
+        columns.number("numerator", say("Teller", "Numerator"), _places("numerator"), optional=True),
+        columns.number("denominator", say("Noemer", "Denominator"), _places("denominator"), optional=True),
+        columns.word("spread_kind", SPREADS, say("Soort spreiding", "Kind of spread")),
+        columns.named(
+            "definition_version", lambda one: say(f"versie {one}", f"version {one}"), say("Definitie", "Definition")
+        ),
     )
     year = rows[0]["reporting_year"] if rows else ""
-    caption = reading.say(f"Waarop de indicatoren van {year} berusten", f"On what the indicators of {year} rest")
-    return Table("table-indicators-basis", caption, columns, lines)
+    caption = say(f"Waarop de indicatoren van {year} berusten", f"On what the indicators of {year} rest")
+    return TableSpec("table-indicators-basis", caption, basis).table(rows)
 
 
-def _or_nothing(figure: Figure) -> Cell:
-    """The figure; nothing if the definition has no such part."""
-    return "" if figure.value is None and figure.status == "not_available" else figure
+def _version(reading: Reading, row: Row) -> str:
+    return reading.say(f"versie {row['definition_version']}", f"version {row['definition_version']}")
 
 
-def _places(row: Row, name: str) -> int:
+def _places(name: str) -> Callable[[Row], int]:
     """A decimal if the number has one; people are counted without."""
-    number = decimal(row[name])
-    return 0 if number is None or number == number.to_integral_value() else 1
+
+    def places(row: Row) -> int:
+        number = decimal(row[name])
+        return 0 if number is None or number == number.to_integral_value() else 1
+
+    return places
 
 
 def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Iterator[Table]:
@@ -238,31 +221,15 @@ def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Ite
     unit, year = reading.house.unit, rows[0]["reporting_year"]
     caption = reading.say(f"Indicatoren per {unit}, {year}", f"Indicators per {unit}, {year}")
     groups = side_by_side(reading, [str(row["unit"]) for row in rows])
+
+    def notes(row: Row) -> Sequence[str]:
+        return [text for text in reading.notes(row) if text not in known]
+
+    def of_unit(unit: str) -> ColumnSpec[Beside]:
+        return ColumnSpec[Row](unit, unit, lambda row: value(reading, row), notes, figures=True).of(at(unit))
+
     for number, group in enumerate(groups):
         identity = f"table-indicators-units{f'-{number}' if number else ''}"
-        own = [row for row in rows if row["unit"] in group]
-        yield _of_units(reading, identity, of_group(caption, group, groups), own, group, known)
-
-
-def _of_units(
-    reading: Reading, identity: str, caption: str, rows: Sequence[Row], units: Sequence[str], known: Collection[str]
-) -> Table:
-    columns = (
-        Column("indicator", reading.say("Indicator", "Indicator")),
-        Column("level", reading.say("Niveau", "Level")),
-        *(numbers(unit, unit) for unit in units),
-    )
-    notes = Notes()
-    by_key = {(row["indicator"], row["level"], row["unit"]): row for row in rows}
-    lines = []
-    for key in _keys(rows):
-        cells: list[Cell] = [label(reading, key[0]), key[1] or ""]
-        for unit in units:
-            row = by_key.get((*key, unit))
-            if row is None:
-                cells.append("")
-                continue
-            remarks = [text for text in reading.notes(row) if text not in known]
-            cells.append(value(reading, row, notes.keys(remarks)))
-        lines.append(Line(tuple(cells)))
-    return Table(identity, caption, columns, tuple(lines), notes.by_key)
+        columns = (*(column.of(any_of) for column in subject(reading)), *map(of_unit, group))
+        lines = _by_key([row for row in rows if row["unit"] in group], "unit")
+        yield TableSpec(identity, of_group(caption, group, groups), columns).table(lines)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
-from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at
+from kwaliteitsmonitor.releases.report.document.model import Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
 from schemas.tables.shared.code_words import PROGRESS
 
 
 def measures(reading: Reading) -> Section | None:
     """The section on measures, or `None` if the release has none, or nobody delivers how far they are."""
-    rows = reading.rows("measures", reading.cycle.reporting_year)
+    year, house, say = reading.cycle.reporting_year, reading.house, reading.say
+    rows = reading.rows("measures", year)
     delivered = reading.profile.uses("faculty_measures") or any(row["progress"] for row in rows)
     if not rows or not delivered:
         return None
-    year = reading.cycle.reporting_year
-    house = reading.house
-    caption = reading.say(
-        f"Voortgang van de {house.measures} over {year}", f"Progress of the {house.measures} over {year}"
-    )
+    caption = say(f"Voortgang van de {house.measures} over {year}", f"Progress of the {house.measures} over {year}")
     groups = side_by_side(reading, [row["unit"] for row in rows])
     tables = [
         _table(
@@ -32,65 +30,59 @@ def measures(reading: Reading) -> Section | None:
         )
         for number, group in enumerate(groups)
     ]
-    empty = reading.say(
+    empty = say(
         f"Een cel is leeg waar een {house.unit} een {house.measure} niet heeft.",
         f"A cell is empty where a {house.unit} does not have a {house.measure}.",
     )
     remark = [Paragraph(empty)] if any("" in line.cells for table in tables for line in table.rows) else []
-    title = heading(reading.say(f"{house.measures} en voortgang", f"{house.measures} and progress"))
-    explanations = _progress(reading, rows)
-    return Section("measures", title, (*tables, *remark, *([explanations] if explanations else [])))
+    title = heading(say(f"{house.measures} en voortgang", f"{house.measures} and progress"))
+    explained = [row for theme in reading.themes for row in rows if row["theme"] == theme and row.get("explanation")]
+    return Section("measures", title, (*tables, *remark, *([_explained(reading, explained)] if explained else [])))
 
 
 def _table(reading: Reading, identity: str, caption: str, rows: Sequence[Row], units: Sequence[str]) -> Table:
     """How far some units are, with the measures that at least one of them has."""
+    columns = Columns(reading)
+    name = columns.cells("measure", heading(reading.house.measure), lambda row: heading(_named(reading, row)))
+    progress = (_progress(reading).of(at(unit), unit, unit) for unit in units)
     own = [row for row in rows if row["unit"] in units]
-    columns = (Column("measure", heading(reading.house.measure)), *(Column(unit, unit) for unit in units))
-    return Table(identity, caption, columns, tuple(_lines(reading, own, units)))
+    return TableSpec(identity, caption, (name.of(any_of), *progress)).table(_lines(reading, own))
 
 
-def _lines(reading: Reading, rows: Sequence[Row], units: Sequence[str]) -> list[Line]:
-    lines = []
+def _lines(reading: Reading, rows: Sequence[Row]) -> Iterator[Beside | str]:
+    """The themes, each with its measures by unit."""
     for theme in reading.themes:
         of_theme = [row for row in rows if row["theme"] == theme]
         if of_theme:
-            lines.append(Line((reading.theme(theme),), "heading"))
-        by_cell = {(row["measure"], row["unit"]): row for row in of_theme}
+            yield reading.theme(theme)
         for measure in dict.fromkeys(row["measure"] for row in of_theme):
-            name = next(row[f"measure_{reading.language}"] for row in of_theme if row["measure"] == measure)
-            cells = (_cell(reading, by_cell.get((measure, unit))) for unit in units)
-            lines.append(Line((f"{name[:1].upper()}{name[1:]}", *cells)))
-    return lines
+            yield {row["unit"]: row for row in of_theme if row["measure"] == measure}
 
 
-def _progress(reading: Reading, rows: Sequence[Row]) -> Table | None:
-    """What units say of the progress of their measures, in the order of the table; `None` if nobody says anything."""
-    lines: list[Line] = []
-    units = list(reading.units)
-    explained = [row for theme in reading.themes for row in rows if row["theme"] == theme and row.get("explanation")]
-    for measure in dict.fromkeys((row["theme"], row["measure"]) for row in explained):
-        of_measure = [row for row in explained if (row["theme"], row["measure"]) == measure]
-        lines.append(Line((heading(of_measure[0][f"measure_{reading.language}"]),), "heading"))
-        for row in sorted(of_measure, key=lambda row: units.index(row["unit"])):
-            lines.append(Line((row["unit"], _cell(reading, row), row["explanation"])))
-    if not lines:
-        return None
-    house = reading.house
-    columns = (
-        Column("unit", heading(house.unit)),
-        Column("progress", reading.say("Voortgang", "Progress")),
-        Column("explanation", reading.say("Toelichting", "Explanation")),
-    )
+def _explained(reading: Reading, rows: Sequence[Row]) -> Table:
+    """What units say of the progress of their measures, in the order of the table."""
+    columns, units = Columns(reading), list(reading.units)
+    lines: list[Row | str] = []
+    for measure in dict.fromkeys((row["theme"], row["measure"]) for row in rows):
+        of_measure = [row for row in rows if (row["theme"], row["measure"]) == measure]
+        lines.append(heading(_named(reading, of_measure[0])))
+        of_measure.sort(key=lambda row: units.index(row["unit"]))
+        lines.extend(of_measure)
     caption = reading.say("Voortgang in een zin", "Progress in a sentence")
-    return Table("table-measures-told", caption, columns, tuple(lines))
+    explained = (columns.unit(), _progress(reading), columns.text("explanation"))
+    return TableSpec("table-measures-told", caption, explained).table(lines)
 
 
-def _cell(reading: Reading, row: Row | None) -> Cell:
-    """How far a unit is with a measure; nothing if it does not have it."""
-    if row is None:
-        return ""
-    if row["status"] != "ok" or row["progress"] is None:
-        status = row["status"] if row["status"] != "ok" else "not_available"
-        text = SYMBOLS[status][reading.language]
+def _named(reading: Reading, row: Row) -> str:
+    return str(row[f"measure_{reading.language}"])
+
+
+def _progress(reading: Reading) -> ColumnSpec[Row]:
+    """How far a unit is with a measure."""
+
+    def cell(row: Row) -> Figure:
+        status = row["status"] if row["status"] != "ok" or row["progress"] else "not_available"
+        text = reading.word(PROGRESS, row["progress"]) if status == "ok" else SYMBOLS[status][reading.language]
         return Figure(text, None, "text", 0, row["figure_id"], "progress", status)
-    return Figure(reading.word(PROGRESS, row["progress"]), None, "text", 0, row["figure_id"], "progress")
+
+    return Columns(reading).cells("progress", reading.say("Voortgang", "Progress"), cell)

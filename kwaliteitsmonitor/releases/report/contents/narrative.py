@@ -6,19 +6,20 @@ from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from kwaliteitsmonitor.methods.figures.printing import percentage
 from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.rounds import BESIDE
-from kwaliteitsmonitor.releases.report.contents.showing import (
-    Notes,
+from kwaliteitsmonitor.releases.report.contents.columns import (
+    Beside,
+    Columns,
     amount,
-    amounts,
-    fraction,
-    money,
+    any_of,
+    at,
+    by_theme,
+    is_total_line,
     money_unit,
-    shares,
 )
-from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Section, Table
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.rounds import BESIDE
+from kwaliteitsmonitor.releases.report.document.model import Block, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
 from schemas.words import Words
 
 UNEXPLAINED = {
@@ -37,81 +38,54 @@ def story(reading: Reading) -> Section | None:
 
 def _explanations(reading: Reading) -> Table | None:
     """Over- and underspending beyond the threshold of the profile, with what the unit says of it."""
-    year, say = reading.cycle.spending_year, reading.say
+    year, say, columns = reading.cycle.spending_year, reading.say, Columns(reading)
     rows = reading.rows("spending_explanations", year)
     if not rows:
         return None
     realised = all(row["basis"] == "realised" for row in rows)
-    columns = (
-        Column("unit", heading(reading.house.unit)),
-        Column("theme", heading(reading.house.theme)),
-        amounts(reading, "budget", say("Begroot", "Budget")),
-        amounts(reading, "outcome", say("Gerealiseerd", "Realised") if realised else say("Verwacht", "Forecast")),
-        amounts(reading, "difference", say("Verschil", "Difference"), "{outcome} - {budget}"),
-        shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), "{difference} / {budget}"),
-        Column("explanation", say("Toelichting", "Explanation")),
+    explanations = (
+        columns.unit(),
+        columns.theme(),
+        columns.money("budget"),
+        columns.money("outcome", say("Gerealiseerd", "Realised") if realised else say("Verwacht", "Forecast")),
+        columns.money("difference", formula="outcome - budget"),
+        columns.fraction("difference_pct", formula="difference / budget"),
+        columns.cells("explanation", "", lambda row: row["explanation"] or reading.word(UNEXPLAINED, row["explained"])),
     )
-    lines = tuple(Line(tuple(_explained(reading, row))) for row in rows)
     rule = reading.profile.institution.spending.explain_from
-    fraction_, least = percentage(rule.fraction, 0, reading.language), amount(reading, rule.eur)
+    share, least = percentage(rule.fraction, 0, reading.language), amount(reading, rule.eur)
     unit = money_unit(reading)
     caption = say(
-        f"Afwijkingen van meer dan {fraction_} en {unit} {least} in {year}",
-        f"Departures of more than {fraction_} and {unit} {least} in {year}",
+        f"Afwijkingen van meer dan {share} en {unit} {least} in {year}",
+        f"Departures of more than {share} and {unit} {least} in {year}",
     )
-    return Table("table-explanations", caption, columns, lines)
-
-
-def _explained(reading: Reading, row: Row) -> list[Cell]:
-    known = {**row, "figure_id": row["about_figure"]}
-    return [
-        row["unit"],
-        reading.theme(row["theme"]),
-        money(reading, known, "budget"),
-        money(reading, known, "outcome"),
-        money(reading, known, "difference"),
-        fraction(reading, known, "difference_pct"),
-        row["explanation"] or reading.word(UNEXPLAINED, row["explained"]),
-    ]
+    lines = ({**row, "figure_id": row["about_figure"]} for row in rows)
+    return TableSpec("table-explanations", caption, explanations).table(lines)
 
 
 def _plan(reading: Reading) -> Table | None:
     """The spending plan of the year by each version, with the council that consented as a note to its total."""
-    year, say = reading.cycle.spending_year, reading.say
+    year, say, columns = reading.cycle.spending_year, reading.say, Columns(reading)
     every = reading.rows("spending_plan_versions")
     rows = [row for row in every if row["year"] == year]
     if not rows:
         return None
-    versions = list(dict.fromkeys(row["version"] for row in rows))
-    names = plan_names(every)
-    columns = [Column("theme", heading(reading.house.theme))]
+    versions, names = list(dict.fromkeys(row["version"] for row in rows)), plan_names(every)
+    plan: list[ColumnSpec[Beside]] = [columns.theme().of(any_of)]
     for number, version in enumerate(versions):
         title = heading(names[version].in_language(reading.language))
-        columns.append(amounts(reading, f"amount_{number}", title))
+        amounts = columns.money("amount", title, notes=lambda row: _consent(reading, row))
+        plan.append(amounts.of(at(version), f"amount_{number}"))
         if number:
-            rule = f"{{amount_{number}}} - {{amount_{number - 1}}}"
-            columns.append(amounts(reading, f"shift_{number}", say("Verschuiving", "Shift"), rule))
-    notes = Notes()
-    by_cell = {(row["theme"], row["version"]): row for row in rows}
-    lines = []
-    for theme in (*reading.themes, None):
-        of_theme = [by_cell.get((theme, version)) for version in versions]
-        if not any(of_theme):
-            continue
-        cells: list[Cell] = [reading.theme(theme) if theme else say("Totaal", "Total")]
-        for number, row in enumerate(of_theme):
-            remarks = [] if row is None or theme else _consent(reading, row)
-            cells.append("" if row is None else money(reading, row, "amount", notes.keys(remarks)))
-            if number:
-                cells.append("" if row is None else money(reading, row, "shift"))
-        lines.append(Line(tuple(cells), "body" if theme else "total"))
+            shift = columns.money("shift", formula=f"amount_{number} - amount_{number - 1}")
+            plan.append(shift.of(at(version), f"shift_{number}"))
     caption = say(f"Het bestedingsplan voor {year}, per versie", f"The spending plan for {year}, by version")
-    return Table("table-plan", caption, tuple(columns), tuple(lines), notes.by_key)
+    return TableSpec("table-plan", caption, plan, is_total_line).table(by_theme(reading, rows, "version"))
 
 
 def _consent(reading: Reading, row: Row) -> list[str]:
-    """Which council consented to a version, and when; nothing if none did."""
-    if not row["consent_by"]:
+    """Which council consented to a version, and when, at its total; nothing if none did."""
+    if row["theme"] is not None or not row["consent_by"]:
         return []
     council, day = reading.council(row["consent_by"]), reading.day(row["consent_on"])
     return [
@@ -124,38 +98,27 @@ def _consent(reading: Reading, row: Row) -> list[str]:
 
 def _forecasts(reading: Reading) -> Table | None:
     """What the rounds during the newest year expected of each theme, beside what it became."""
-    rows = reading.rows("spending_forecasts")
-    if not rows:
+    every = reading.rows("spending_forecasts")
+    if not every:
         return None
-    say, year = reading.say, max(row["reporting_year"] for row in rows)
-    by_cell = {(row["theme"], row["round"]): row for row in rows if row["reporting_year"] == year}
-    rounds = sorted({number for _, number in by_cell})[-BESIDE:]
-    shown = [(theme, row["without"]) for (theme, number), row in by_cell.items() if number in rounds]
-    alike = len(set(shown)) == len(dict(shown))
-    columns = [Column("theme", heading(reading.house.theme))]
+    say, columns, year = reading.say, Columns(reading), max(row["reporting_year"] for row in every)
+    rows = [row for row in every if row["reporting_year"] == year]
+    rounds = sorted({row["round"] for row in rows})[-BESIDE:]
+    shown = {(row["theme"], row["without"]) for row in rows if row["round"] in rounds}
+    alike = len(shown) == len({theme for theme, _ in shown})
+    forecasts = [columns.theme().of(any_of)]
     for number in rounds:
         expected = f"{reading.house.round} {number}"
         title = say(f"Verwacht in {expected}", f"Expected in {expected}")
-        columns.append(amounts(reading, f"forecast_{number}", title))
+        forecast = columns.money("forecast", title, notes=reading.notes)
+        forecasts.append(forecast.of(at(number), f"forecast_{number}"))
         realised = "realised" if alike else f"realised_{number}"
         if not alike:  # each round is of the units that it has, and so is what these realised
-            columns.append(amounts(reading, realised, say("Gerealiseerd", "Realised")))
-        more = say("Het werd meer of minder", "It became more or less")
-        columns.append(amounts(reading, f"deviation_{number}", more, f"{{{realised}}} - {{forecast_{number}}}"))
+            forecasts.append(columns.money("realised").of(at(number), realised))
+        deviation = columns.money("deviation", formula=f"{realised} - forecast_{number}")
+        forecasts.append(deviation.of(at(number), f"deviation_{number}"))
     if alike:
-        columns.append(amounts(reading, "realised", say("Gerealiseerd", "Realised")))
-    notes = Notes()
-    lines = []
-    for theme in (*reading.themes, None):
-        of_theme = [by_cell[(theme, number)] for number in rounds if (theme, number) in by_cell]
-        if len(of_theme) < len(rounds):
-            continue
-        cells: list[Cell] = [reading.theme(theme) if theme else say("Totaal", "Total")]
-        for row in of_theme:
-            cells.append(money(reading, row, "forecast", notes.keys(reading.halves(row["note"]))))
-            cells.extend([] if alike else [money(reading, row, "realised")])
-            cells.append(money(reading, row, "deviation"))
-        cells.extend([money(reading, of_theme[-1], "realised")] if alike else [])
-        lines.append(Line(tuple(cells), "body" if theme else "total"))
+        forecasts.append(columns.money("realised").of(at(rounds[-1])))
     caption = say(f"Verwachtingen voor {year} naast wat het werd", f"What was expected of {year} beside what it became")
-    return Table("table-forecasts", caption, tuple(columns), tuple(lines), notes.by_key)
+    lines = by_theme(reading, rows, "round", rounds)
+    return TableSpec("table-forecasts", caption, forecasts, is_total_line).table(lines)

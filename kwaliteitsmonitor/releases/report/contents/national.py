@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
-from kwaliteitsmonitor.methods.figures.printing import number, percentage
+from kwaliteitsmonitor.methods.figures.printing import percentage
 from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, numbers, shares
-from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Figure, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Columns
+from kwaliteitsmonitor.releases.report.document.model import Block, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
 
 
 def national(reading: Reading) -> Section | None:
@@ -29,94 +29,77 @@ def national(reading: Reading) -> Section | None:
     return Section("national", reading.say("Naar landelijke thema's", "By national theme"), tuple(blocks))
 
 
-def _name(reading: Reading, walk: Sequence[Row], row: Row) -> str:
+def _crosswalk(reading: Reading, walk: Sequence[Row]) -> Table:
+    def to(row: Row) -> str:
+        theme = row["national_theme"]
+        return _called(reading, walk, theme) if theme else reading.say("geen", "none")
+
+    def part(row: Row) -> Figure:
+        part = Decimal(row["part"])
+        places = max(0, -int(part.normalize().as_tuple().exponent) - 2)
+        return Figure(percentage(part, places, reading.language), part, "percentage", places)
+
+    columns = Columns(reading)
+    crosswalk = (
+        columns.theme(),
+        columns.cells("national", "", to),
+        columns.figures("part", reading.say("Deel", "Part"), part, "%"),
+    )
+    caption = reading.say("Bij welk landelijk thema wat hoort", "What belongs to which national theme")
+    return TableSpec("table-national-crosswalk", caption, crosswalk).table(walk)
+
+
+def _spending(reading: Reading, rows: Sequence[Row], walk: Sequence[Row]) -> Table:
+    columns, year = Columns(reading), reading.cycle.spending_year
+    spending = (
+        _subject(reading, walk),
+        columns.money("budget", notes=reading.notes),
+        columns.money("realised"),
+        columns.money("difference", formula="realised - budget"),
+        columns.fraction("difference_pct", formula="difference / budget"),
+        columns.fraction("realised_pct_of_budget", formula="realised / budget"),
+        columns.fraction("share_of_budget", formula="budget / whole.budget"),
+        columns.fraction("share_of_realised", formula="realised / whole.realised"),
+    )
+    caption = reading.say(f"Besteding naar landelijk thema in {year}", f"Spending by national theme in {year}")
+    return TableSpec("table-national-spending", caption, spending, _is_total).table(rows)
+
+
+def _counts(reading: Reading, walk: Sequence[Row]) -> Table:
+    columns, what = Columns(reading), reading.house.measures
+    shared = reading.say("Waarvan ook elders", "Of which elsewhere too")
+    counts = (
+        _subject(reading, walk),
+        columns.count("measures", heading(what)),
+        columns.count("measures_shared", shared),
+        columns.count("indicators", reading.say("Indicatoren", "Indicators")),
+        columns.count("indicators_shared", shared),
+    )
+    caption = reading.say(f"{what} en indicatoren per landelijk thema", f"{what} and indicators per national theme")
+    rows = reading.rows("national_theme_counts", reading.cycle.reporting_year)
+    return TableSpec("table-national-counts", heading(caption), counts, _is_total).table(rows)
+
+
+def _subject(reading: Reading, walk: Sequence[Row]) -> ColumnSpec[Row]:
     """What a row is of: a national theme, an own theme without one, or the total."""
-    if row["kind"] == "total":
-        return reading.say("Totaal", "Total")
-    if row["kind"] == "not_mapped":
-        return reading.say(
-            f"{reading.theme(row['theme'])} (geen landelijk thema)", f"{reading.theme(row['theme'])} (none)"
-        )
-    return _called(reading, walk, row["national_theme"])
+
+    def name(row: Row) -> str:
+        if row["kind"] == "total":
+            return reading.total
+        if row["kind"] == "not_mapped":
+            theme = reading.theme(row["theme"])
+            return reading.say(f"{theme} (geen landelijk thema)", f"{theme} (none)")
+        return _called(reading, walk, row["national_theme"])
+
+    return Columns(reading).cells("national", "", name)
 
 
 def _called(reading: Reading, walk: Sequence[Row], theme: str) -> str:
     return next((row[f"national_{reading.language}"] for row in walk if row["national_theme"] == theme), theme)
 
 
-def _crosswalk(reading: Reading, walk: Sequence[Row]) -> Table:
-    say, none = reading.say, reading.say("geen", "none")
-    columns = (
-        Column("theme", heading(reading.house.theme)),
-        Column("national", say("Landelijk thema", "National theme")),
-        Column("part", say("Deel", "Part"), figures=True, measure="%"),
-    )
-    lines = []
-    for row in walk:
-        to = _called(reading, walk, row["national_theme"]) if row["national_theme"] else none
-        part = Decimal(row["part"])
-        places = max(0, -int(part.normalize().as_tuple().exponent) - 2)
-        text = percentage(part, places, reading.language)
-        lines.append(Line((reading.theme(row["theme"]), to, Figure(text, part, "percentage", places))))
-    caption = say("Bij welk landelijk thema wat hoort", "What belongs to which national theme")
-    return Table("table-national-crosswalk", caption, columns, tuple(lines))
-
-
-def _spending(reading: Reading, rows: Sequence[Row], walk: Sequence[Row]) -> Table:
-    say, year = reading.say, reading.cycle.spending_year
-    columns = (
-        Column("national", say("Landelijk thema", "National theme")),
-        amounts(reading, "budget", say("Begroot", "Budget")),
-        amounts(reading, "realised", say("Gerealiseerd", "Realised")),
-        amounts(reading, "difference", say("Verschil", "Difference"), "{realised} - {budget}"),
-        shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), "{difference} / {budget}"),
-        shares(
-            "realised_pct_of_budget", say("Gerealiseerd t.o.v. begroot", "Realised vs budget"), "{realised} / {budget}"
-        ),
-        shares("share_of_budget", say("Aandeel in begroot", "Share of budget"), "{budget} / {budget:total}"),
-        shares(
-            "share_of_realised", say("Aandeel in gerealiseerd", "Share of realised"), "{realised} / {realised:total}"
-        ),
-    )
-    notes = Notes()
-    lines = []
-    for row in rows:
-        cells: tuple[Cell, ...] = (
-            _name(reading, walk, row),
-            money(reading, row, "budget", notes.keys(reading.halves(row["note"]))),
-            money(reading, row, "realised"),
-            money(reading, row, "difference"),
-            *(fraction(reading, row, column.name) for column in columns[4:]),
-        )
-        lines.append(Line(cells, "total" if row["kind"] == "total" else "body"))
-    caption = say(f"Besteding naar landelijk thema in {year}", f"Spending by national theme in {year}")
-    return Table("table-national-spending", caption, columns, tuple(lines), notes.by_key)
-
-
-def _counts(reading: Reading, walk: Sequence[Row]) -> Table:
-    say = reading.say
-    shared = say("Waarvan ook elders", "Of which elsewhere too")
-    columns = (
-        Column("national", say("Landelijk thema", "National theme")),
-        numbers("measures", heading(reading.house.measures)),
-        numbers("measures_shared", shared),
-        numbers("indicators", say("Indicatoren", "Indicators")),
-        numbers("indicators_shared", shared),
-    )
-    lines = [
-        Line(
-            (_name(reading, walk, row), *(_count(reading, row[column.name]) for column in columns[1:])),
-            "total" if row["kind"] == "total" else "body",
-        )
-        for row in reading.rows("national_theme_counts", reading.cycle.reporting_year)
-    ]
-    what = reading.house.measures
-    caption = say(f"{what} en indicatoren per landelijk thema", f"{what} and indicators per national theme")
-    return Table("table-national-counts", heading(caption), columns, tuple(lines))
-
-
-def _count(reading: Reading, count: int) -> Figure:
-    return Figure(number(Decimal(count), 0, reading.language), Decimal(count))
+def _is_total(row: Row) -> bool:
+    return bool(row["kind"] == "total")
 
 
 def _caveat(reading: Reading, spent: bool) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
-from kwaliteitsmonitor.methods.figures.printing import number, percentage
+from kwaliteitsmonitor.methods.figures.printing import percentage
 from kwaliteitsmonitor.releases.explain.labels import PARTS as EXPLAINED
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.document.model import Figure, Provenance, Section, Table
@@ -105,7 +104,7 @@ def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
 def _response(reading: Reading, row: Row) -> Iterator[str]:
     rate = decimal(row["response_rate"])
     if row["status"] == "ok" and rate is not None and row["n"] is not None and row["invited"] is not None:
-        answers, invited = _count(reading, row["n"]), _count(reading, row["invited"])
+        answers, invited = reading.count(row["n"]), reading.count(row["invited"])
         yield reading.say(
             f"Respons: {answers} van {invited} uitgenodigd, {percentage(rate, 1, 'nl')}.",
             f"Response: {answers} of {invited} invited, {percentage(rate, 1, 'en')}.",
@@ -118,11 +117,11 @@ def _part(reading: Reading, part: str, rows: Sequence[Row]) -> str:
     files = sorted({str(row["file"]) for row in rows})
     counts = [row["rows"] for row in rows]
     several = FILES[len(files) != 1].in_language(reading.language)
-    where = ", ".join(files) if len(files) <= NAMED else f"{_count(reading, len(files))} {several}"
+    where = ", ".join(files) if len(files) <= NAMED else f"{reading.count(len(files))} {several}"
     if any(count is None for count in counts):
         lines = reading.say("rijen", "rows")
     else:
-        lines = f"{_count(reading, sum(counts))} {ROWS[sum(counts) != 1].in_language(reading.language)}"
+        lines = f"{reading.count(sum(counts))} {ROWS[sum(counts) != 1].in_language(reading.language)}"
     name = _name(part).in_language(reading.language)
     return reading.say(f"{name}: {feeds}; {lines} uit {where}.", f"{name}: {feeds}; {lines} from {where}.")
 
@@ -135,7 +134,7 @@ def _dropped(reading: Reading, evidence: Sequence[Row]) -> Iterator[str]:
             name = _name(part).in_language(reading.language)
             parts[(count, "; ".join(reading.halves(reason)))].append(name)
     for (count, reason), names in parts.items():
-        shown = _count(reading, int(count)) if count.isdigit() else count
+        shown = reading.count(int(count)) if count.isdigit() else count
         first, *others = dict.fromkeys(names)
         of_what = reading.say(" en ", " and ").join([first, *(other.lower() for other in others)])
         yield reading.say(f"{of_what}, weggelaten: {shown}, {reason}.", f"{of_what}, left out: {shown}, {reason}.")
@@ -145,7 +144,3 @@ def _name(part: str) -> Words:
     """What a part is called here; what has no name of its own here, as an explanation of the figure calls it."""
     words = PARTS.get(part) or EXPLAINED[part]
     return Words(heading(words.nl), heading(words.en))
-
-
-def _count(reading: Reading, count: int) -> str:
-    return number(Decimal(count), 0, reading.language)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from string import ascii_lowercase
 
+from kwaliteitsmonitor.methods.figures.arithmetic import names_in
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.contents.by_unit import by_unit
@@ -97,7 +97,8 @@ def filled(section: Section) -> Section:
 def _filled(table: Table) -> Table:
     """A table without its empty columns, but for the first, and for those that a formula reads."""
     rows = [row for row in table.rows if row.kind != "heading"]
-    read = {name for column in table.columns for name in re.findall(r"\{(\w+)", column.formula)}
+    rules = (column.formula for column in table.columns if column.formula)
+    read = {name.removeprefix("whole.") for rule in rules for name in names_in(rule)}
     kept = [
         place
         for place, column in enumerate(table.columns)

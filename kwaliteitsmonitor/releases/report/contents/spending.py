@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.charts import spending_chart
-from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, points, shares
-from kwaliteitsmonitor.releases.report.document.model import Block, Column, Section, Table
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Columns, Notes, is_total
+from kwaliteitsmonitor.releases.report.document.model import Block, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
 
 
 def spending(reading: Reading) -> Section | None:
@@ -22,8 +21,7 @@ def spending(reading: Reading) -> Section | None:
         return None
     blocks: list[Block] = []
     for year in shown:
-        of_year = [row for row in rows if row["reporting_year"] == year]
-        table = _table_2(reading, of_year, year)
+        table = _table_2(reading, [row for row in rows if row["reporting_year"] == year], year)
         chart = spending_chart(reading, table, year) if year == shown[0] else None
         blocks.extend([table, chart] if chart is not None else [table])
     theme = reading.house.theme
@@ -31,65 +29,23 @@ def spending(reading: Reading) -> Section | None:
 
 
 def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
-    notes = Notes()
-    lines = tuple(
-        Line(
-            (
-                reading.theme(row["theme"]) if row["theme"] else reading.say("Totaal", "Total"),
-                money(
-                    reading,
-                    row,
-                    "budget",
-                    notes.keys([*reading.halves(row["note"]), *_printed(reading, row, "budget")]),
-                ),
-                money(reading, row, "realised", notes.keys(_printed(reading, row, "realised"))),
-                money(reading, row, "difference", notes.keys(_printed(reading, row, "difference"))),
-                fraction(reading, row, "difference_pct", notes=notes.keys(_printed(reading, row, "difference_pct"))),
-                fraction(reading, row, "realised_pct_of_budget"),
-                fraction(reading, row, "share_of_budget"),
-                fraction(reading, row, "share_of_realised"),
-                points(reading, row, "share_shift_pp"),
-            ),
-            "body" if row["theme"] else "total",
-        )
-        for row in rows
+    columns = Columns(reading)
+
+    def misprinted(part: str) -> Notes:
+        """What an earlier report printed otherwise."""
+        return lambda row: reading.misprints("spending", year, row["theme"], part)
+
+    table_2 = (
+        columns.theme(),
+        columns.money("budget", notes=lambda row: [*reading.notes(row), *misprinted("budget")(row)]),
+        columns.money("realised", notes=misprinted("realised")),
+        columns.money("difference", notes=misprinted("difference"), formula="realised - budget"),
+        columns.fraction("difference_pct", notes=misprinted("difference_pct"), formula="difference / budget"),
+        columns.fraction("realised_pct_of_budget", formula="realised / budget"),
+        columns.fraction("share_of_budget", formula="budget / whole.budget"),
+        columns.fraction("share_of_realised", formula="realised / whole.realised"),
+        columns.points("share_shift_pp", formula="(share_of_realised - share_of_budget) * 100"),
     )
     theme, settled = reading.house.theme, f"{reading.house.round} {rows[0]['round']}"
-    caption = reading.say(
-        f"Besteding per {theme} in {year} ({settled})",
-        f"Spending per {theme} in {year} ({settled})",
-    )
-    return Table(f"table-spending-{year}", caption, _columns(reading), lines, notes.by_key)
-
-
-def _columns(reading: Reading) -> tuple[Column, ...]:
-    say = reading.say
-    return (
-        Column("theme", heading(reading.house.theme)),
-        amounts(reading, "budget", say("Begroot", "Budget")),
-        amounts(reading, "realised", say("Gerealiseerd", "Realised")),
-        amounts(reading, "difference", say("Verschil", "Difference"), "{realised} - {budget}"),
-        shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), _PCT),
-        shares("realised_pct_of_budget", say("Gerealiseerd t.o.v. begroot", "Realised vs budget"), _OF_BUDGET),
-        shares("share_of_budget", say("Aandeel in begroot", "Share of budget"), "{budget} / {budget:total}"),
-        shares(
-            "share_of_realised", say("Aandeel in gerealiseerd", "Share of realised"), "{realised} / {realised:total}"
-        ),
-        Column(
-            "share_shift_pp",
-            say("Verschuiving van aandeel", "Shift of share"),
-            figures=True,
-            measure=say("procentpunt", "percentage points"),
-            formula="({share_of_realised} - {share_of_budget}) * 100",
-        ),
-    )
-
-
-_PCT = "{difference} / {budget}"
-_OF_BUDGET = "{realised} / {budget}"
-
-
-def _printed(reading: Reading, row: Row, part: str) -> list[str]:
-    """What an earlier report printed otherwise."""
-    misprints = reading.misprints("spending", row["reporting_year"], row["theme"], part)
-    return [note.in_language(reading.language) for note in misprints]
+    caption = reading.say(f"Besteding per {theme} in {year} ({settled})", f"Spending per {theme} in {year} ({settled})")
+    return TableSpec(f"table-spending-{year}", caption, table_2, is_total).table(rows)

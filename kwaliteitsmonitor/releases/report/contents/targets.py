@@ -8,21 +8,11 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.printing import figure as written
 from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.indicators import label, value
-from kwaliteitsmonitor.releases.report.contents.showing import Notes, numbers
-from kwaliteitsmonitor.releases.report.document.model import (
-    Block,
-    Cell,
-    Column,
-    Figure,
-    Paragraph,
-    Section,
-    Style,
-    Table,
-)
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.contents.columns import Columns, no_notes
+from kwaliteitsmonitor.releases.report.contents.indicators import subject, value
+from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Figure, Paragraph, Section, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
-from schemas.profile import Indicator
+from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
 from schemas.words import Words
 
 OUTCOMES: Mapping[str, Words] = {
@@ -55,46 +45,31 @@ def beside(reading: Reading) -> Section | None:
 
 
 def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
+    """The figures that have a target, each beside the next one."""
+    columns, say, year = Columns(reading), reading.say, reading.cycle.reporting_year
+
+    def target(row: Row) -> Cell:
+        return _plain(reading, row, row["target"], year, row[f"target_printed_{reading.language}"])
+
+    def stand(row: Row) -> str:
+        return outcome(reading, row, value(reading, own[row["about_figure"]]).value)
+
+    targets = (
+        *subject(reading),
+        columns.cells("direction", say("Richting", "Direction"), lambda row: _direction(reading, row, year)),
+        columns.cells("first_year", say("Eerste jaar", "First year"), _first_year),
+        columns.figures("first_value", say("Toen", "Then"), lambda row: _plain(reading, row, row["first_value"], year)),
+        columns.figures("value", str(year), lambda row: value(reading, own[row["about_figure"]])),
+        columns.named("target_year", str, say("Doeljaar", "Target year")),
+        columns.figures("target", say("Doel", "Target"), target, notes=lambda row: _remarks(reading, row)),
+        columns.cells("outcome", say("Stand", "How it stands"), stand),
+    )
     rows = [row for row in reading.rows("indicator_targets") if row["about_figure"] in own]
     if not rows:
         return
-    year, say = reading.cycle.reporting_year, reading.say
-    notes, lines = Notes(), []
-    for row in rows:
-        definition = reading.profile.indicator(row["indicator"], year)
-        if definition is None:
-            continue
-        figure = value(reading, own[row["about_figure"]])
-        remarks = [note] if (note := row[f"note_{reading.language}"]) else []
-        first = _plain(reading, definition, row["first_value"])
-        lines.append(
-            Line((
-                label(reading, row["indicator"]),
-                row["level"] or "",
-                reading.word(DIRECTIONS, definition.direction),
-                "" if row["first_value"] is None else str(row["first_year"]),
-                first,
-                figure,
-                str(row["target_year"]),
-                _plain(
-                    reading, definition, row["target"], row[f"target_printed_{reading.language}"], notes.keys(remarks)
-                ),
-                outcome(reading, row, figure.value),
-            ))
-        )  # fmt: skip
-    columns = (
-        Column("indicator", say("Indicator", "Indicator")),
-        Column("level", say("Niveau", "Level")),
-        Column("direction", say("Richting", "Direction")),
-        Column("first_year", say("Eerste jaar", "First year")),
-        numbers("first_value", say("Toen", "Then")),
-        numbers("value", str(year)),
-        Column("target_year", say("Doeljaar", "Target year")),
-        numbers("target", say("Doel", "Target")),
-        Column("outcome", say("Stand", "How it stands")),
-    )
     caption = say(f"Indicatoren naast hun doel, {year}", f"Indicators beside their target, {year}")
-    yield _without_levels(Table("table-indicators-targets", caption, columns, tuple(lines), notes.by_key))
+    defined = (row for row in rows if reading.profile.indicator(row["indicator"], year) is not None)
+    yield TableSpec("table-indicators-targets", caption, targets).table(defined)
     yield Paragraph(
         say(
             "Een cijfer staat naast het eerstvolgende doel en naast het eerste jaar. Voor de jaren daartussen is niets "
@@ -107,6 +82,20 @@ def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
     )
 
 
+def _direction(reading: Reading, row: Row, year: int) -> str:
+    definition = reading.profile.indicator(row["indicator"], year)
+    return "" if definition is None else reading.word(DIRECTIONS, definition.direction)
+
+
+def _first_year(row: Row) -> str:
+    return "" if row["first_value"] is None else str(row["first_year"])
+
+
+def _remarks(reading: Reading, row: Row) -> list[str]:
+    """What is said of a target or of a national figure; it is one text, whatever stands in it."""
+    return [note] if (note := row[f"note_{reading.language}"]) else []
+
+
 def outcome(reading: Reading, row: Row, shown: Decimal | None) -> str:
     """A figure compared with its target, in words: `op weg: lager dan in 2019`."""
     first = decimal(row["first_value"])
@@ -117,77 +106,61 @@ def outcome(reading: Reading, row: Row, shown: Decimal | None) -> str:
 
 
 def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
-    rows = reading.rows("reference_values")
-    year, say = reading.cycle.reporting_year, reading.say
-    notes, lines = Notes(), []
-    for row in (row for row in rows if row["about_figure"] in own):
-        remarks = [note] if (note := row[f"note_{reading.language}"]) else []
-        if row["reporting_year"] != year:
-            remarks.append(
-                say(
-                    f"het landelijke cijfer is van {row['reporting_year']}: van {year} is er geen",
-                    f"the national figure is of {row['reporting_year']}: there is none of {year}",
-                )
-            )
-        lines.append(
-            Line((
-                label(reading, row["indicator"]),
-                row["level"] or "",
-                value(reading, own[row["about_figure"]]),
-                _national(reading, row, notes.keys(remarks)),
-                str(row["reporting_year"]),
-                reading.word(COMPARABLE, row["comparable"]),
-                row["source"],
-            ))
-        )  # fmt: skip
-    first = (Column("indicator", say("Indicator", "Indicator")), Column("level", say("Niveau", "Level")))
-    last = (Column("year", say("Jaar", "Year")), Column("comparable", say("Vergelijkbaar", "Comparable")))
-    source = Column("source", say("Bron", "Source"))
-    country = numbers("national", say("Landelijk", "National"))
-    if lines:
-        caption = say(f"Indicatoren naast het landelijke cijfer, {year}", f"Indicators beside the country, {year}")
-        columns = (*first, numbers("value", str(year)), country, *last, source)
-        yield _without_levels(Table("table-indicators-references", caption, columns, tuple(lines), notes.by_key))
-    apart = [row for row in rows if row["comparable"] == "no"]
-    if apart:
-        why = Column("why", say("Waarom het niet vergelijkbaar is", "Why it does not compare"))
-        caption = say("Landelijke cijfers die niet vergelijkbaar zijn", "National figures that do not compare")
-        rest = tuple(
-            Line((
-                label(reading, row["indicator"]),
-                row["level"] or "",
-                _national(reading, row),
-                str(row["reporting_year"]),
-                row[f"note_{reading.language}"] or "",
-                row["source"],
-            ))
-            for row in apart
-        )  # fmt: skip
-        shown = (*first, country, last[0], why, source)
-        yield _without_levels(Table("table-indicators-references-apart", caption, shown, rest))
+    """The figures that have a national one beside them, and the national ones that do not compare."""
+    rows, year, say, columns = (
+        reading.rows("reference_values"),
+        reading.cycle.reporting_year,
+        reading.say,
+        Columns(reading),
+    )
+
+    def remarks(row: Row) -> list[str]:
+        of_year = row["reporting_year"]
+        other = say(
+            f"het landelijke cijfer is van {of_year}: van {year} is er geen",
+            f"the national figure is of {of_year}: there is none of {year}",
+        )
+        return [*_remarks(reading, row), *([other] if of_year != year else [])]
+
+    def country(row: Row) -> Cell:
+        of_year = row["reporting_year"]
+        return _plain(reading, row, row["value"], of_year, row[f"printed_{reading.language}"])
+
+    national = columns.figures("national", say("Landelijk", "National"), country, notes=remarks)
+    of_year = columns.named("reporting_year", str, say("Jaar", "Year"))
+    source = columns.text("source", say("Bron", "Source"))
+    together = (
+        *subject(reading),
+        columns.figures("value", str(year), lambda row: value(reading, own[row["about_figure"]])),
+        national,
+        of_year,
+        columns.word("comparable", COMPARABLE, say("Vergelijkbaar", "Comparable")),
+        source,
+    )
+    why = columns.text(f"note_{reading.language}", say("Waarom het niet vergelijkbaar is", "Why it does not compare"))
+    apart = (*subject(reading), replace(national, notes=no_notes), of_year, why, source)
+    captions = (
+        say(f"Indicatoren naast het landelijke cijfer, {year}", f"Indicators beside the country, {year}"),
+        say("Landelijke cijfers die niet vergelijkbaar zijn", "National figures that do not compare"),
+    )
+    beside_own = [row for row in rows if row["about_figure"] in own]
+    not_comparable = [row for row in rows if row["comparable"] == "no"]
+    if beside_own:
+        yield TableSpec("table-indicators-references", captions[0], together).table(beside_own)
+    if not_comparable:
+        yield TableSpec("table-indicators-references-apart", captions[1], apart).table(not_comparable)
 
 
-def _without_levels(table: Table) -> Table:
-    """The table without its column of levels if no row has one."""
-    if any(row.cells[1] for row in table.rows):
-        return table
-    rows = tuple(replace(row, cells=(row.cells[0], *row.cells[2:])) for row in table.rows)
-    return replace(table, columns=(table.columns[0], *table.columns[2:]), rows=rows)
+def _plain(reading: Reading, row: Row, number: float | None, year: int, known: str = "") -> Cell:
+    """A number that is no figure of this release, as its indicator is printed in a year; nothing for `None`.
 
-
-def _national(reading: Reading, row: Row, notes: tuple[str, ...] = ()) -> Cell:
-    definition = reading.profile.indicator(row["indicator"], row["reporting_year"])
-    printed = row[f"printed_{reading.language}"]
-    return printed if definition is None else _plain(reading, definition, row["value"], printed, notes)
-
-
-def _plain(
-    reading: Reading, definition: Indicator, number: float | None, printed: str = "", notes: tuple[str, ...] = ()
-) -> Cell:
-    """A number that is no figure of this release, as the indicator is printed; nothing for `None`."""
-    amount = decimal(number)
-    if amount is None:
+    `known` is how the release prints it, and all there is to show where the profile does not define the indicator.
+    """
+    definition, exact = reading.profile.indicator(row["indicator"], year), decimal(number)
+    if definition is None:
+        return Figure(known, style="text") if known else ""
+    if exact is None:
         return ""
     style: Style = "percentage" if definition.printing.style == "percentage" else "number"
-    text = printed or written(amount, definition.decimals, definition.printing, reading.language)
-    return Figure(text, amount, style, definition.decimals, notes=notes)
+    text = known or written(exact, definition.decimals, definition.printing, reading.language)
+    return Figure(text, exact, style, definition.decimals)

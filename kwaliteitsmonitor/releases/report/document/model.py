@@ -46,8 +46,8 @@ class Column:
     """A column of a table.
 
     `name` is by which formulas know it. `formula` says how a figure of the column follows from others of its row, such
-    as `{realised} - {budget}`, and `{budget:total}` is the column's total. `adds_up`: the total is the sum of the rows.
-    `measure` is the unit in which the column is read, such as `k€`.
+    as `realised - budget`, and `whole.budget` is the total of the column `budget`. `adds_up`: the total is the sum of
+    the rows. `measure` is the unit in which the column is read, such as `k€`.
     """
 
     name: str

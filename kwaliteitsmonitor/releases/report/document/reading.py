@@ -7,16 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Protocol
 
 from kwaliteitsmonitor.methods.figures.house_words import House
 from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.methods.figures.printing import number as printed_number
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.themes import Theme
 from schemas.profile.units import Unit
 from schemas.words import Words, both, half, things
+
+
+class InBothLanguages(Protocol):
+    """What the profile names in Dutch and in English."""
+
+    @property
+    def nl(self) -> str:
+        """The Dutch name."""
+
+    @property
+    def en(self) -> str:
+        """The English name."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +76,33 @@ class Reading:
         """What is said in the language of the report."""
         return nl if self.language == "nl" else en
 
+    @property
+    def total(self) -> str:
+        """The header of a row that adds up the others."""
+        return self.say("Totaal", "Total")
+
+    def yes(self, value: bool) -> str:
+        """Yes or no."""
+        return self.say("ja", "yes") if value else self.say("nee", "no")
+
+    def count(self, number: int) -> str:
+        """How many, in the notation of the language."""
+        return printed_number(Decimal(number), 0, self.language)
+
     def word(self, words: Mapping[str, Words], code: str | None) -> str:
         """The word for a code, or the code itself if there is none; nothing for no code."""
         if code is None:
             return ""
         return words[code].in_language(self.language) if code in words else code
 
-    def named(self, thing: Any) -> str:
+    def named(self, thing: InBothLanguages) -> str:
         """The name of something that the profile names in both languages."""
-        return str(thing.nl if self.language == "nl" else thing.en)
+        return thing.nl if self.language == "nl" else thing.en
 
-    def theme(self, code: str) -> str:
-        """The name of a theme, or its code if the profile has none of it."""
+    def theme(self, code: str | None) -> str:
+        """The name of a theme, or its code if the profile has none of it; `Totaal` for no theme."""
+        if code is None:
+            return self.total
         return self.named(self.themes[code]) if code in self.themes else code
 
     def council(self, code: str) -> str:
@@ -108,18 +136,19 @@ class Reading:
                 breaks.append(known.in_language(self.language))
         return (*breaks, *(half(one, self.language) for one in things(rest)))
 
-    def notes(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+    def notes(self, row: Row) -> tuple[str, ...]:
         """What a release says of a figure: breaks in its series, and what else there is to say.
 
-        Releases of before the notes had a column of their own hold both among the breaks.
+        Releases of before the notes had a column for each language hold both languages in one.
         """
-        more = row.get(f"note_{self.language}") or ""
-        return (*self.halves(row["break_note"]), *(one for one in more.split("; ") if one))
+        own = f"note_{self.language}"
+        said = (row[own] or "").split("; ") if own in row else self.halves(row.get("note"))
+        return (*self.halves(row.get("break_note")), *(one for one in said if one))
 
-    def misprints(self, table: str, year: int, *subject: str | None) -> list[Words]:
+    def misprints(self, table: str, year: int, *subject: str | None) -> list[str]:
         """What is to be said of a figure that an earlier report printed wrong; see `schemas.profile.misprints`."""
         return [
-            Words(one.nl, one.en)
+            self.named(one)
             for one in self.profile.misprints
             if (one.table, one.reporting_year) == (table, year) and one.subject == tuple(s or "" for s in subject)
         ]

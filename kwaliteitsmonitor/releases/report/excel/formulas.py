@@ -6,28 +6,18 @@ published figure was corrected for what is not in the table, the cell holds the 
 
 from __future__ import annotations
 
-import ast
-import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import Decimal
 
+from kwaliteitsmonitor.methods.figures.arithmetic import Parts, worked_out
 from kwaliteitsmonitor.releases.report.document.model import Figure, Table
 from kwaliteitsmonitor.releases.report.excel.numbers import as_read, unit_of
 
-_NAMED = re.compile(r"\{([^{}:]+)(:total)?\}")
+_NAMED = re.compile(r"(whole\.)?\b([a-z_]\w*)")
 _CENT = Decimal("0.005")
 _MONEY = ("amount", "thousands", "millions")
-_OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-
-Address = Callable[[int, int], str]
-"""The address of a cell by the row and column of the table; `$` before the row if the formula means the total."""
 
 
 @dataclass(frozen=True)
@@ -82,26 +72,34 @@ class Sheet:
         )
         return f"SUM({ranges})", sum(known, Decimal(0)) if known else None
 
-    def _written(self, formula: str, row: int) -> tuple[str, Decimal | None]:
-        """A formula of the document as Excel reads it, and what it gives; `None` if it reads what is no number."""
-        places = [self._place(match[1], row, total=bool(match[2])) for match in _NAMED.finditer(formula)]
-        values = {f"v{number}": self.value(*place) for number, place in enumerate(places)}
-        names, addresses = iter(values), iter(places)
-        arithmetic = _NAMED.sub(lambda _: next(names), formula)
-        text = _NAMED.sub(lambda _: self.address(*next(addresses)), formula)
-        return text, _worked_out(arithmetic, values)
+    def _written(self, rule: str, row: int) -> tuple[str, Decimal | None]:
+        """A rule of the document as Excel reads it, and what it gives; `None` if it reads what is no number."""
+        total = self._total(row)
+        parts = Parts(lambda name: self._read(row, name), lambda _, name: [self._read(total, name)])
+        result = worked_out(rule, parts)
 
-    def _place(self, name: str, row: int, *, total: bool) -> tuple[int, int]:
-        """Where a formula of a row reads: in the row itself, or in the total that follows on it.
+        def address(match: re.Match[str]) -> str:
+            return self.address(total if match[1] else row, self._column(match[2]))
+
+        return _NAMED.sub(address, rule), result
+
+    def _read(self, row: int, name: str) -> Decimal | None:
+        return self.value(row, self._column(name))
+
+    def _total(self, row: int) -> int:
+        """The total that follows on a row, or else the first; the row itself in a table without one."""
+        totals = [index for index, line in enumerate(self.table.rows) if line.kind == "total"]
+        return next((index for index in totals if index >= row), totals[0] if totals else row)
+
+    def _column(self, name: str) -> int:
+        """Where the column of a name stands.
 
         Raises:
             ValueError: the table has no such column.
         """
-        for column, one in enumerate(self.table.columns):
-            if one.name == name:
-                totals = [index for index, line in enumerate(self.table.rows) if line.kind == "total"]
-                below = [index for index in totals if index >= row]
-                return ((below or totals or [row])[0] if total else row), column
+        for place, column in enumerate(self.table.columns):
+            if column.name == name:
+                return place
         raise ValueError(f"a formula of the table `{self.table.id}` reads the column `{name}`, which it does not have")
 
 
@@ -123,31 +121,3 @@ def _runs(rows: list[int]) -> list[tuple[int, int]]:
         else:
             runs.append((row, row))
     return runs
-
-
-def _worked_out(arithmetic: str, values: Mapping[str, Decimal | None]) -> Decimal | None:
-    """What sums, differences, products and quotients give; `None` if a number lacks or is divided by zero.
-
-    Raises:
-        ValueError: the formula holds something other than those.
-    """
-
-    def of(node: ast.expr) -> Decimal | None:
-        match node:
-            case ast.Name(id=name):
-                return values[name]
-            case ast.Constant(value=int() | float() as constant):
-                return Decimal(str(constant))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                inner = of(operand)
-                return None if inner is None else -inner
-            case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
-                first, second = of(left), of(right)
-                return None if first is None or second is None else _OPERATIONS[type(operation)](first, second)
-            case _:
-                raise ValueError(f"a formula of a table holds only numbers, columns and + - * /: {arithmetic}")
-
-    try:
-        return of(ast.parse(arithmetic.strip(), mode="eval").body)
-    except (DivisionByZero, InvalidOperation):
-        return None

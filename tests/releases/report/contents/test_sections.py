@@ -27,7 +27,6 @@ from kwaliteitsmonitor.releases.report.contents.narrative import story
 from kwaliteitsmonitor.releases.report.contents.national import national
 from kwaliteitsmonitor.releases.report.contents.provenance import provenance
 from kwaliteitsmonitor.releases.report.contents.rounds import rounds
-from kwaliteitsmonitor.releases.report.contents.showing import Notes
 from kwaliteitsmonitor.releases.report.contents.spending import spending
 from kwaliteitsmonitor.releases.report.contents.targets import beside
 from kwaliteitsmonitor.releases.report.document.model import Paragraph, Section
@@ -206,12 +205,6 @@ def test_what_an_earlier_report_misprinted_is_said_at_that_figure_alone(read: Re
     assert table.notes == {"a": "Was 9."}
 
 
-def test_a_note_has_one_letter_however_often_it_is_called_and_the_27th_two() -> None:
-    notes = Notes()
-    assert notes.keys(["zonder East", "", "zonder East."]) == ("a", "a")
-    assert notes.keys(f"note {number}" for number in range(26))[-1] == "aa"
-
-
 def test_overspending_stands_with_its_explanation_or_that_it_was_asked_for(read: Read) -> None:
     amounts = {"budget": Decimal(1000000), "outcome": Decimal(1300000), "difference": Decimal(300000)}
     rows = [
@@ -272,7 +265,7 @@ def test_a_round_that_there_is_not_is_passed_over_in_what_a_round_drifts_from(re
         for theme in ("small_classes", None)
     ]
     table = tables_of(rounds(read({"spending_rounds": rows})))["table-rounds"]
-    assert {column.name: column.formula for column in table.columns}["drift_3"] == "{forecast_3} - {forecast_1}"
+    assert {column.name: column.formula for column in table.columns}["drift_3"] == "forecast_3 - forecast_1"
 
 
 # --- what changed since an earlier release ---------------------------------------------------------------------------

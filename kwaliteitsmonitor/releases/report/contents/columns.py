@@ -1,0 +1,212 @@
+"""The columns of a report over rows of a release: words, days, amounts, shares and counts.
+
+A figure that is suppressed, missing, or that the release does not give has its sign in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kwaliteitsmonitor.methods.figures.house_words import heading
+from kwaliteitsmonitor.methods.figures.money import scale_of, shown, unit
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
+from kwaliteitsmonitor.releases.format.reader import Row
+from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Style
+from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec
+from kwaliteitsmonitor.releases.report.document.wording import printed
+from schemas.words import Words
+
+TITLES: Mapping[str, Words] = {
+    "budget": Words("Begroot", "Budget"),
+    "realised": Words("Gerealiseerd", "Realised"),
+    "difference": Words("Verschil", "Difference"),
+    "difference_pct": Words("Verschil t.o.v. begroot", "Difference vs budget"),
+    "realised_pct_of_budget": Words("Gerealiseerd t.o.v. begroot", "Realised vs budget"),
+    "share_of_budget": Words("Aandeel in begroot", "Share of budget"),
+    "share_of_realised": Words("Aandeel in gerealiseerd", "Share of realised"),
+    "share_shift_pp": Words("Verschuiving van aandeel", "Shift of share"),
+    "available": Words("Beschikbaar", "Available"),
+    "left_over": Words("Over", "Left over"),
+    "shift": Words("Verschuiving", "Shift"),
+    "deviation": Words("Het werd meer of minder", "It became more or less"),
+    "indicator": Words("Indicator", "Indicator"),
+    "level": Words("Niveau", "Level"),
+    "council": Words("Raad", "Council"),
+    "explanation": Words("Toelichting", "Explanation"),
+    "response_rate": Words("Respons", "Response"),
+    "period": Words("Periode", "Period"),
+    "reason": Words("Reden", "Reason"),
+    "role": Words("Wie besloot", "Who decided"),
+    "decided_on": Words("Datum", "Date"),
+    "national": Words("Landelijk thema", "National theme"),
+}
+"""The titles of columns that stand in more than one table, by the name of the column."""
+
+Notes = Callable[[Row], Iterable[str]]
+
+
+def no_notes(_: Row) -> Iterable[str]:
+    """Of a figure of which nothing is to be said."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Declares the columns of tables of rows, in the language and the unit of money of a report.
+
+    `name` is the column of the row, and of the table; `title` may be left out where `TITLES` has it.
+    """
+
+    reading: Reading
+
+    def cells(self, name: str, title: str, cell: Callable[[Row], Cell]) -> ColumnSpec[Row]:
+        """A column of words that a function gives."""
+        return ColumnSpec(name, title or self._title(name), cell)
+
+    def figures(
+        self, name: str, title: str, cell: Callable[[Row], Cell], measure: str = "", notes: Notes = no_notes
+    ) -> ColumnSpec[Row]:
+        """A column of figures that a function gives."""
+        return ColumnSpec(name, title or self._title(name), cell, notes, figures=True, measure=measure)
+
+    def text(self, name: str, title: str = "", absent: str = "") -> ColumnSpec[Row]:
+        """Words as they stand in the row; `absent` in place of none."""
+        return self.cells(name, title, lambda row: row[name] or absent)
+
+    def named(self, name: str, called: Callable[[str], str], title: str = "") -> ColumnSpec[Row]:
+        """What a code is called."""
+        return self.cells(name, title, lambda row: called(row[name]))
+
+    def word(self, name: str, words: Mapping[str, Words], title: str = "") -> ColumnSpec[Row]:
+        """The word for a code; nothing for none."""
+        return self.cells(name, title, lambda row: self.reading.word(words, row[name]))
+
+    def day(self, name: str, title: str = "", *, short: bool = False) -> ColumnSpec[Row]:
+        """A day; nothing for none."""
+        return self.cells(name, title, lambda row: self.reading.day(row[name], short=short))
+
+    def unit(self, absent: str = "") -> ColumnSpec[Row]:
+        """The code of a unit; `absent` if the row is of none."""
+        return self.cells("unit", heading(self.reading.house.unit), lambda row: row.get("unit") or absent)
+
+    def theme(self) -> ColumnSpec[Row]:
+        """The name of a theme; `Totaal` if the row is of none."""
+        return self.cells("theme", heading(self.reading.house.theme), lambda row: self.reading.theme(row["theme"]))
+
+    def money(self, name: str, title: str = "", notes: Notes = no_notes, formula: str = "") -> ColumnSpec[Row]:
+        """Amounts, which add up, in the unit in which the institution shows money."""
+        scale = scale_of(self.reading.profile.institution.money)
+
+        def cell(row: Row) -> Figure:
+            return figure(self.reading, row, name, scale.style, scale.decimals)
+
+        title, measure = title or self._title(name), money_unit(self.reading)
+        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, formula=formula, adds_up=True)
+
+    def fraction(self, name: str, title: str = "", notes: Notes = no_notes, formula: str = "") -> ColumnSpec[Row]:
+        """Whole percentages, which do not add up unless a formula says how."""
+
+        def cell(row: Row) -> Figure:
+            return figure(self.reading, row, name, "percentage", 0)
+
+        return ColumnSpec(name, title or self._title(name), cell, notes, figures=True, measure="%", formula=formula)
+
+    def points(self, name: str, title: str = "", notes: Notes = no_notes, formula: str = "") -> ColumnSpec[Row]:
+        """Percentage points with a decimal."""
+
+        def cell(row: Row) -> Figure:
+            return figure(self.reading, row, name, "percentage_points", 1)
+
+        title, measure = title or self._title(name), self.reading.say("procentpunt", "percentage points")
+        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, formula=formula)
+
+    def number(
+        self,
+        name: str,
+        title: str = "",
+        decimals: int | Callable[[Row], int] = 0,
+        style: Style = "number",
+        *,
+        measure: str = "",
+        notes: Notes = no_notes,
+        optional: bool = False,
+    ) -> ColumnSpec[Row]:
+        """Counts, scores and rates; an `optional` one is left empty where the row does not have it."""
+
+        def cell(row: Row) -> Cell:
+            places = decimals if isinstance(decimals, int) else decimals(row)
+            made = figure(self.reading, row, name, style, places)
+            return "" if optional and made.status == "not_available" else made
+
+        return ColumnSpec(name, title or self._title(name), cell, notes, figures=True, measure=measure)
+
+    def count(self, name: str, title: str = "") -> ColumnSpec[Row]:
+        """How many there are of something that is no figure of the release; nothing for `None`."""
+
+        def cell(row: Row) -> Cell:
+            number = row[name]
+            return "" if number is None else Figure(self.reading.count(number), Decimal(number))
+
+        return self.figures(name, title, cell)
+
+    def _title(self, name: str) -> str:
+        return TITLES[name].in_language(self.reading.language)
+
+
+def figure(reading: Reading, row: Row, name: str, style: Style, decimals: int) -> Figure:
+    """A number of a row as a figure, or the sign in place of one that is not shown."""
+    value, status, identity = decimal(row.get(name)), row.get("status", "ok"), row.get("figure_id")
+    if value is None or status != "ok":
+        absent = status if status != "ok" else "not_available"
+        return Figure(SYMBOLS[absent][reading.language], None, style, decimals, identity, name, absent)
+    return Figure(printed(value, style, decimals, reading.language), value, style, decimals, identity, name)
+
+
+def amount(reading: Reading, value: Decimal) -> str:
+    """An amount in words, in the unit in which the institution shows money."""
+    return shown(value, reading.profile.institution.money, reading.language)
+
+
+def money_unit(reading: Reading) -> str:
+    """The unit in which the institution shows money: `k€`."""
+    return unit(reading.profile.institution.money, reading.language)
+
+
+def is_total(row: Row) -> bool:
+    """Whether a row of money is over all themes."""
+    return row["theme"] is None
+
+
+# --- lines of several rows -------------------------------------------------------------------------------------------
+
+Beside = Mapping[object, Row]
+"""Rows that stand beside each other in a line, by what tells them apart: a round, a version, a unit."""
+
+
+def at(key: object) -> Callable[[Beside], Row | None]:
+    """Picks the row of a round, a version or a unit out of a line."""
+    return lambda line: line.get(key)
+
+
+def any_of(line: Beside) -> Row:
+    """One of the rows of a line, for what all of them have in common."""
+    return next(iter(line.values()))
+
+
+def by_theme(reading: Reading, rows: Iterable[Row], name: str, needed: Iterable[object] = ()) -> Iterator[Beside]:
+    """A line per theme and one for the total, with their rows by the column `name`.
+
+    A line that lacks one of those `needed` is left out.
+    """
+    lines: dict[str | None, dict[object, Row]] = {theme: {} for theme in (*reading.themes, None)}
+    for row in rows:
+        lines.get(row["theme"], {})[row[name]] = row
+    yield from (line for line in lines.values() if line and all(key in line for key in needed))
+
+
+def is_total_line(line: Beside) -> bool:
+    """Whether a line of rows of money is over all themes."""
+    return is_total(any_of(line))

@@ -1,0 +1,106 @@
+"""A table as a section declares it: its columns, each with what stands in a line, and the one builder of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
+from typing import Generic, TypeVar
+
+from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Row, Table
+
+Line = TypeVar("Line")
+Other = TypeVar("Other")
+
+
+@dataclass
+class Notes:
+    """The notes of a table: each text once, under a letter in the order in which the figures call for it."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def keys(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """The letters of these notes, new ones where they are not there yet."""
+        return tuple(self._key(text) for text in texts if text)
+
+    def _key(self, text: str) -> str:
+        sentence = f"{text[:1].upper()}{text[1:]}"
+        sentence += "" if sentence.endswith((".", "!", "?")) else "."
+        if sentence not in self.texts:
+            self.texts[sentence] = _letter(len(self.texts))
+        return self.texts[sentence]
+
+    @property
+    def by_key(self) -> dict[str, str]:
+        """The notes by letter, as a table holds them."""
+        return {key: text for text, key in self.texts.items()}
+
+
+def _letter(index: int) -> str:
+    """`a` to `z`, then `aa`."""
+    more, rest = divmod(index, len(ascii_lowercase))
+    return (_letter(more - 1) if more else "") + ascii_lowercase[rest]
+
+
+@dataclass(frozen=True)
+class ColumnSpec(Generic[Line]):
+    """A column: its name, title and measure, and what stands in it for a line.
+
+    `cell` gives the words or the figure of a line, and `notes` what is to be said of that figure. The rest is as in
+    `model.Column`.
+    """
+
+    name: str
+    title: str
+    cell: Callable[[Line], Cell]
+    notes: Callable[[Line], Iterable[str]] = lambda _: ()
+    figures: bool = False
+    measure: str = ""
+    formula: str = ""
+    adds_up: bool = False
+
+    def of(
+        self, pick: Callable[[Other], Line | None], name: str = "", title: str = "", absent: Cell = ""
+    ) -> ColumnSpec[Other]:
+        """The same column of one of several rows that make a line, such as that of a round; `absent` if it has none."""
+
+        def cell(line: Other) -> Cell:
+            row = pick(line)
+            return absent if row is None else self.cell(row)
+
+        def notes(line: Other) -> Iterable[str]:
+            row = pick(line)
+            return () if row is None else self.notes(row)
+
+        return ColumnSpec(
+            name or self.name, title or self.title, cell, notes, self.figures, self.measure, self.formula, self.adds_up
+        )
+
+
+@dataclass(frozen=True)
+class TableSpec(Generic[Line]):
+    """A table: its id, caption and columns, and which of its lines is a total over the others."""
+
+    id: str
+    caption: str
+    columns: Sequence[ColumnSpec[Line]]
+    is_total: Callable[[Line], bool] = lambda _: False
+
+    def table(self, lines: Iterable[Line | str]) -> Table:
+        """The table over lines, in their order; a text is the heading over the lines that follow on it."""
+        notes = Notes()
+        rows = tuple(Row((line,), "heading") if isinstance(line, str) else self._row(line, notes) for line in lines)
+        columns = tuple(
+            Column(one.name, one.title, one.figures, one.measure, one.formula, one.adds_up) for one in self.columns
+        )
+        return Table(self.id, self.caption, columns, rows, notes.by_key)
+
+    def _row(self, line: Line, notes: Notes) -> Row:
+        cells = tuple(_noted(column, line, notes) for column in self.columns)
+        return Row(cells, "total" if self.is_total(line) else "body")
+
+
+def _noted(column: ColumnSpec[Line], line: Line, notes: Notes) -> Cell:
+    """The cell of a line, a figure with the letters of what is said of it."""
+    cell = column.cell(line)
+    return replace(cell, notes=notes.keys(column.notes(line))) if isinstance(cell, Figure) else cell

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from string import ascii_lowercase
 
-from kwaliteitsmonitor.methods.figures.arithmetic import names_in
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.contents.by_unit import by_unit
@@ -28,6 +27,7 @@ from kwaliteitsmonitor.releases.report.contents.targets import beside
 from kwaliteitsmonitor.releases.report.document.model import Block, Document, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.calendar import fiscal_year
+from schemas.formula import names_in
 from schemas.profile import Profile
 from schemas.words import half
 

@@ -11,7 +11,7 @@ from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
 from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.comparison.targets import references, targets
-from kwaliteitsmonitor.methods.figures.evidence import keep_evidence, kept_evidence
+from kwaliteitsmonitor.methods.figures.contributions import keep_contributions, kept_contributions, per_delivery
 from schemas.exports.arrow import to_arrow
 from schemas.figures import PUBLISHED, step_of, tables_of
 from schemas.flow import COMPARISON, SPENDING
@@ -48,10 +48,10 @@ def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         read = {name for one in used for name in PUBLISHED[one].reads}  # what is not read need not be there yet
         rows = {n: tables.computed(step_of(n), n).to_pylist() if n in read else [] for n in READ}
         of_money = any(step_of(name) == SPENDING for name in read)
-        evidence = [*kept_evidence(tables.workspace, cycle.key, [SPENDING])] if of_money else []
-        spent, of_spent = spending(profile, cycle, rows["spending_overview"], evidence)
-        of_parents, of_their_units = spending_by_parent(profile, cycle, rows["spending_by_unit"], evidence)
-        keep_evidence(tables.workspace, cycle.key, STEP, [*of_spent, *of_their_units])
+        contributions = [*per_delivery(kept_contributions(tables.workspace, cycle.key, [SPENDING]))] if of_money else []
+        spent, of_spent = spending(profile, cycle, rows["spending_overview"], contributions)
+        of_parents, of_their_units = spending_by_parent(profile, cycle, rows["spending_by_unit"], contributions)
+        keep_contributions(tables.workspace, cycle.key, STEP, [*of_spent, *of_their_units])
         made = {
             "indicator_targets": targets(profile, rows["indicator_values"]),
             "reference_values": references(profile, cycle, rows["indicator_values"]),

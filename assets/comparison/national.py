@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from assets.comparison.apportionment import apportioned
-from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
 from schemas.figures import PUBLISHED
@@ -76,20 +77,20 @@ def every_place(profile: Profile) -> list[Place]:
 
 
 def spending(
-    profile: Profile, cycle: Cycle, overview: Iterable[Row], evidence: Iterable[Evidence]
-) -> tuple[list[dict[str, Any]], list[Evidence]]:
+    profile: Profile, cycle: Cycle, overview: Iterable[Row], evidence: Iterable[Contribution]
+) -> tuple[list[dict[str, Any]], list[Contribution]]:
     """Rows of `spending_by_national_theme` from those of `spending_overview`, with their evidence.
 
     A national theme of which one of the own themes is not available is not available either.
     """
-    kept: dict[str, list[Evidence]] = defaultdict(list)
+    kept: dict[str, list[Contribution]] = defaultdict(list)
     for one in evidence:
         kept[one.figure_id].append(one)
     by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in overview:
         by_year[(row["reporting_year"], row["round"])].append(row)
     rows: list[dict[str, Any]] = []
-    all_evidence: list[Evidence] = []
+    all_evidence: list[Contribution] = []
     for (year, number), of_year in by_year.items():
         whole = next((row for row in of_year if row["theme"] is None), None)
         own = [row for row in of_year if row["theme"] is not None]
@@ -145,10 +146,10 @@ def _brought(profile: Profile, place: Place, row: Row, name: str) -> Decimal | N
 
 
 def _evidence(
-    profile: Profile, place: Place, row: Row, of: Iterable[Row], kept: Mapping[str, Sequence[Evidence]]
-) -> Iterator[Evidence]:
+    profile: Profile, place: Place, row: Row, of: Iterable[Row], kept: Mapping[str, Sequence[Contribution]]
+) -> Iterator[Contribution]:
     """What each delivery contributed: its part, and to the largest what rounding to cents made of it."""
-    sums: dict[str, dict[str, list[tuple[Evidence, Decimal]]]] = defaultdict(lambda: defaultdict(list))
+    sums: dict[str, dict[str, list[tuple[Contribution, Decimal]]]] = defaultdict(lambda: defaultdict(list))
     for theme in of:
         part = Decimal(1) if place is TOTAL else places_of(profile, theme["theme"])[place]
         for one in kept.get(theme["figure_id"], ()):
@@ -164,7 +165,7 @@ def _evidence(
         for delivery, contributions in sorted(deliveries.items()):
             notes = "; ".join(dict.fromkeys(one.note for one, _ in contributions if one.note))
             lines = sum(one.rows or 0 for one, _ in contributions)
-            yield Evidence(row["figure_id"], name, delivery, lines, totals[delivery], notes)
+            yield Contribution(row["figure_id"], name, delivery, lines, totals[delivery], notes)
 
 
 def counts(profile: Profile, cycle: Cycle, years: Iterable[int]) -> list[dict[str, Any]]:

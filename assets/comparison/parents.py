@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
 from schemas.figures import PUBLISHED
@@ -51,20 +52,20 @@ def parents(profile: Profile) -> dict[str, tuple[str, ...]]:
 
 
 def spending_by_parent(
-    profile: Profile, cycle: Cycle, by_unit: Iterable[Row], evidence: Iterable[Evidence]
-) -> tuple[list[dict[str, Any]], list[Evidence]]:
+    profile: Profile, cycle: Cycle, by_unit: Iterable[Row], evidence: Iterable[Contribution]
+) -> tuple[list[dict[str, Any]], list[Contribution]]:
     """Rows of `spending_by_parent` from those of `spending_by_unit`, with their evidence.
 
     Amounts are added up to the cent. If a part is not available, its whole is not either.
     """
-    kept: dict[str, list[Evidence]] = defaultdict(list)
+    kept: dict[str, list[Contribution]] = defaultdict(list)
     for one in evidence:
         kept[one.figure_id].append(one)
     by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in by_unit:
         by_year[(row["reporting_year"], row["round"])].append(row)
     rows: list[dict[str, Any]] = []
-    all_evidence: list[Evidence] = []
+    all_evidence: list[Contribution] = []
     for (year, number), of_year in by_year.items():
         for parent, within in parents(profile).items():
             inside = [row for row in of_year if row["unit"] in within]
@@ -113,13 +114,15 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, ZERO) if len(known) == len(every) else None
 
 
-def _evidence(identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Evidence]]) -> Iterator[Evidence]:
+def _evidence(identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Contribution]]) -> Iterator[Contribution]:
     """What each delivery contributed to the figures of the units."""
-    sums: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    sums: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
     for row in of:
         for one in kept.get(row["figure_id"], ()):
             if one.part in AMOUNTS:
                 sums[(one.part, one.delivery)].append(one)
     for (part, delivery), contributions in sorted(sums.items()):
         lines = sum(one.rows or 0 for one in contributions)
-        yield Evidence(identity, part, delivery, lines, sum((one.contribution for one in contributions), Decimal(0)))
+        yield Contribution(
+            identity, part, delivery, lines, sum((one.contribution for one in contributions), Decimal(0))
+        )

@@ -16,7 +16,7 @@ from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import status_record
 from kwaliteitsmonitor.methods.disclosure import applying
-from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
+from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes
@@ -57,7 +57,7 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         units = {one.programme: one.unit for one in profile.programmes}
         invited = makes(profile, POPULATION)
         problems = findings(statistics, answers, years, files, units, delivered=invited)
-        keep_evidence(workspace, cycle.key, STEP, made.evidence)
+        keep_contributions(workspace, cycle.key, STEP, made.evidence)
         withheld = withhold_of(tables, statistics)
         problems.append(shown_before(sum(map(len, withheld.exposed.values()))))
         tables.keep_results(STEP, problems)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.left_out import Lacking, named_without, of_question
 from kwaliteitsmonitor.methods.statistics.caveats import NOBODY, joined_reasons, response_of, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare, not_comparable
@@ -35,7 +35,7 @@ class Results:
 
     results: list[dict[str, Any]] = field(default_factory=list)
     shares: list[dict[str, Any]] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[Contribution] = field(default_factory=list)
 
 
 def cell_id(cycle: str, question: Asked, cell: Cell) -> str:
@@ -106,7 +106,7 @@ class _Maker:
     first_year: int
     units_lacking: Lacking = field(default_factory=dict)
 
-    def cells(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[Evidence]]]:
+    def cells(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[Contribution]]]:
         """The row of each cell, its shares and its evidence; the whole first, then units by name.
 
         A cell in which every course is left out has a row that says so.
@@ -291,7 +291,7 @@ class _Maker:
         return list(dict.fromkeys(reasons))
 
 
-def _answers_evidence(one: Summary, identity: str) -> Iterator[Evidence]:
+def _answers_evidence(one: Summary, identity: str) -> Iterator[Contribution]:
     """What a figure over answers was computed from: their number by delivery, and what a mean and a spread need.
 
     Sums and squares of answers, and of the means of courses, are those of one delivery. If several contributed, they
@@ -300,7 +300,7 @@ def _answers_evidence(one: Summary, identity: str) -> Iterator[Evidence]:
     """
     deliveries = sorted(one.sums.deliveries.items())
     for delivery, n in deliveries:
-        yield Evidence(identity, "n", delivery, n, Decimal(n), people=n)
+        yield Contribution(identity, "n", delivery, n, Decimal(n), people=n)
     if len(deliveries) != 1:
         return
     delivery, n = deliveries[0]
@@ -311,16 +311,16 @@ def _answers_evidence(one: Summary, identity: str) -> Iterator[Evidence]:
         parts |= {"courses": Fraction(one.courses.n), "course_sum": one.courses.first}
         parts["course_squares"] = one.courses.second
     for part, value in parts.items():
-        yield Evidence(identity, part, delivery, n, _decimal(value), people=n)
+        yield Contribution(identity, part, delivery, n, _decimal(value), people=n)
 
 
-def _share_evidence(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Evidence]:
+def _share_evidence(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Contribution]:
     """How often an answer was given, by delivery; if several contributed, it follows from the units below."""
     if len(one.sums.deliveries) == 1:
         delivery = next(iter(one.sums.deliveries))
         for row in shares:
             answers = row["answers"]
-            yield Evidence(row["figure_id"], "answers", delivery, answers, Decimal(answers), people=answers)
+            yield Contribution(row["figure_id"], "answers", delivery, answers, Decimal(answers), people=answers)
 
 
 def measured(one: Summary) -> Measured:

@@ -1,6 +1,7 @@
 """The Dagster asset of the indicators: figures as the definitions say, past the disclosure gate."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -27,7 +28,7 @@ from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.figures import over_releases
 from kwaliteitsmonitor.methods.disclosure.pattern import known_of, withheld_of
 from kwaliteitsmonitor.methods.disclosure.people import suppress_families
-from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, keep_contributions
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -36,8 +37,8 @@ from schemas.tables import CATALOGUE
 
 STEP = "indicators"
 TABLE = "indicator_values"
+DELIVERED = "delivered_figures"
 READS = (*FEEDS_OF, "fact_population")
-PLACES = "delivered_figures.places"
 
 
 def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -73,9 +74,8 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
         tables.keep_results(STEP, wrong)
         tables.verdicts.ahead(profile, {TABLE: rows})
-        keep_evidence(tables.workspace, cycle.key, STEP, made.evidence)
-        if profile.uses("delivered_figures"):
-            tables.workspace.write_json(cycle.key, STEP, PLACES, _traceable(made.places, shown))
+        traceable = _traceable(made.evidence, facts["fact_figures"], shown)
+        keep_contributions(tables.workspace, cycle.key, STEP, traceable)
         metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
         return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
 
@@ -98,10 +98,19 @@ def _past_the_gate(tables: CycleTables, rows: list[dict[str, Any]]) -> list[dict
     )
 
 
-def _traceable(places: Iterable[dict[str, Any]], shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The places of delivered figures, but of no unit whose own is hidden: a total is traced to the cells of all."""
-    hidden = {(row["reporting_year"], row["indicator"], row["unit"]) for row in shown if row["status"] == "suppressed"}
-    return [one for one in places if (one["reporting_year"], one["indicator"], one["unit"]) not in hidden]
+def _traceable(
+    contributions: Iterable[Contribution], delivered: pa.Table, shown: Sequence[Mapping[str, Any]]
+) -> Iterator[Contribution]:
+    """The contributions, without the place of one of a unit whose own figure is hidden: a total is traced to all."""
+    about = {row["figure_id"]: (row["reporting_year"], row["indicator"]) for row in shown}
+    hidden = {(*about[row["figure_id"]], row["unit"]) for row in shown if row["status"] == "suppressed"}
+    units = {(r["_delivery"], r["_sheet"], r["_row"], r["_column"]): r["unit"] for r in delivered.to_pylist()}
+    for one in contributions:
+        place, of_hidden = one.place, False
+        if place is not None and place.table == DELIVERED:
+            unit = units[(one.delivery, place.sheet, place.row, place.column)]
+            of_hidden = (*about[one.figure_id], unit) in hidden
+        yield replace(one, place=None, field="") if of_hidden else one
 
 
 def excused(profile: Profile, cycle: Cycle, status: Iterable[Mapping[str, Any]]) -> dict[int, set[str]]:

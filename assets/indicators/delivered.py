@@ -8,7 +8,7 @@ whole then counts as it is, and otherwise there is none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -59,6 +59,8 @@ class Given:
     row: int
     counted_by: str = "n"
     """The field that `n` was read from."""
+    sheet: str | None = None
+    column: str | None = None
     disputed: bool = False
 
     @property
@@ -102,7 +104,7 @@ def figure_of(indicator: Indicator, row: Mapping[str, Any]) -> Given | None:
     n, counted_by = _n(indicator, row)
     if not parts:
         numerator, denominator = None, None
-    place = (row["_delivery"], row["_row"], counted_by)
+    place = (row["_delivery"], row["_row"], counted_by, row.get("_sheet"), row.get("_column"))
     return Given(row["unit"], value, n, row["spread"], numerator, denominator, *place)
 
 
@@ -319,21 +321,9 @@ FIELDS = {"weighted": "value", "weight": "n", "squared": "spread"}
 """The field that a part is read from, where it has another name."""
 
 
-def places(
-    row: Mapping[str, Any], part: str, contributions: Iterable[tuple[Given, Decimal]]
-) -> Iterator[dict[str, Any]]:
-    """Where the delivered figures stand that a part of a row of `indicator_values` is made of."""
-    about = {name: row[name] for name in ("figure_id", "reporting_year", "indicator", "level")}
-    for one, contribution in contributions:
-        read = one.counted_by if part == "cases" else FIELDS.get(part, part)
-        if read == "numerator" and one.numerator is None:
-            read = "value"
-        if (read == "n" and one.n is None) or (read == "denominator" and one.denominator is None):
-            continue
-        yield about | {
-            "part": part,
-            "delivery": one.delivery,
-            "unit": one.unit,
-            "field": read,
-            "contribution": str(contribution),
-        }
+def field_of(part: str, one: Given) -> str:
+    """The field that a part was read from in the row of a delivered figure; empty if it was not in the row."""
+    read = one.counted_by if part == "cases" else FIELDS.get(part, part)
+    if read == "numerator" and one.numerator is None:
+        return "value"
+    return "" if (read == "n" and one.n is None) or (read == "denominator" and one.denominator is None) else read

@@ -7,21 +7,28 @@ from decimal import Decimal
 from typing import Any
 
 from assets.indicators import delivered
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
 from schemas.words import words_of
 
 
-def by_delivery(
-    figure: str, part: str, contributions: Iterable[tuple[delivered.Given, Decimal]], unknown: int | None
-) -> Iterator[Evidence]:
-    """What each delivery contributed to a part of a figure; `unknown` people if it is not known how many."""
-    contributions_of: dict[str, list[tuple[delivered.Given, Decimal]]] = {}
+def contributed(
+    figure: str, part: str, contributions: Iterable[tuple[delivered.Given, Decimal]], *, few: bool
+) -> Iterator[Contribution]:
+    """What each delivered figure contributed to a part of a figure; with a `few` people behind one, no place is kept.
+
+    The people are those of the delivery, and stand with its first row. If it is not known how many, there are none to
+    weigh, but where they may be few.
+    """
+    of_delivery: dict[str, list[tuple[delivered.Given, Decimal]]] = {}
     for one, contribution in contributions:
-        contributions_of.setdefault(one.delivery, []).append((one, contribution))
-    for delivery, of in sorted(contributions_of.items()):
+        of_delivery.setdefault(one.delivery, []).append((one, contribution))
+    for delivery, of in sorted(of_delivery.items()):
         sizes = [one.n for one, _ in of]
-        people = sum(size for size in sizes if size is not None) if None not in sizes else unknown
-        yield Evidence(figure, part, delivery, len(of), sum((amount for _, amount in of), Decimal(0)), people=people)
+        people = sum(size for size in sizes if size is not None) if None not in sizes else 0 if few else None
+        for number, (one, contribution) in enumerate(of):
+            name = "" if few else delivered.field_of(part, one)
+            place = RowPlace("delivered_figures", one.sheet, one.row, one.column) if name else None
+            yield Contribution(figure, part, delivery, 1, contribution, "", None if number else people, place, name)
 
 
 def noted(row: Mapping[str, Any], remarks: Iterable[str | None]) -> dict[str, str | None]:

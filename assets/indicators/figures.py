@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from assets.indicators import delivered
-from assets.indicators.evidence import by_delivery, noted
+from assets.indicators.evidence import contributed, noted
 from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
 from assets.indicators.lacks import Lacks
 from assets.indicators.terms import Total, tells_units, total
 from kwaliteitsmonitor.foundation.engine import duckdb_for
-from kwaliteitsmonitor.methods.figures.evidence import Evidence as Evidence
-from kwaliteitsmonitor.methods.figures.evidence import figure_id
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
 from kwaliteitsmonitor.methods.figures.left_out import Missing, named_without
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, figure
@@ -45,11 +45,10 @@ SPLIT = ("Ba", "Ma")
 
 @dataclass
 class Figures:
-    """Rows of `indicator_values` and the evidence for each; `places` are where delivered figures stand, as kept."""
+    """Rows of `indicator_values` and what contributed to each."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    places: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[Contribution] = field(default_factory=list)
 
 
 Excused = Mapping[int, Collection[str]]
@@ -212,9 +211,8 @@ class _Maker:
         # What says the same of everybody is weighed as if it were about nobody, and so hidden with its complement.
         alike = made.n is not None and delivered.unanimous(self.indicator, made.value, made.spread)
         for part, contributions in delivered.parts(self.indicator, made).items():
-            self.into.evidence.extend(by_delivery(row["figure_id"], part, contributions, unknown=0 if small else None))
             # Cells hold what single units delivered: none is told where one of them is about few people.
-            self.into.places.extend([] if small else delivered.places(row, part, contributions))
+            self.into.evidence.extend(contributed(row["figure_id"], part, contributions, few=small))
         remarks = [both(note) for note in (*made.notes, *([named_without(made.without)] if made.without else []))]
         row |= {
             "value": float(made.value),
@@ -365,7 +363,7 @@ class _Maker:
         # The denominator of a ratio (fte, say) counts no people, but its rows are of some.
         rows_are_people = part == "denominator" and self.indicator.kind == "ratio"
         self.into.evidence.extend(
-            Evidence(
+            Contribution(
                 figure,
                 part,
                 c.delivery,
@@ -373,12 +371,14 @@ class _Maker:
                 c.value,
                 note,
                 (c.people if rows_are_people else int(c.value)) if people else None,
+                c.place,
+                c.field,
             )
             for c in total.contributions
         )
 
     def _answers_evidence(self, figure: str, summary: Summary) -> None:
         self.into.evidence.extend(
-            Evidence(figure, "n", delivery, n, Decimal(n), people=n)
+            Contribution(figure, "n", delivery, n, Decimal(n), people=n)
             for delivery, n in sorted(summary.sums.deliveries.items())
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from kwaliteitsmonitor.methods.figures.contributions import RowPlace
 from schemas.calendar import reference_date
 from schemas.contract import Kind
 from schemas.profile import Term
@@ -16,6 +17,10 @@ from schemas.tables import CATALOGUE
 
 if TYPE_CHECKING:
     import duckdb
+
+
+FOLLOWED = {"fact_study_advisers": "faculty_study_advisers", "fact_programme_offers": "faculty_programmes"}
+"""Facts that indicators count whose rows are followed to their cells, and the delivered table of each."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,17 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one delivery contributes to a number; `people` is how many its rows are of."""
+    """What a delivery, or the `field` of a row of it, contributes to a number.
+
+    `rows` is how many rows it stands for, `people` how many these are of. Rows that are not of people have a `place`.
+    """
 
     delivery: str
     rows: int
     value: Decimal
     people: int
+    place: RowPlace | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,32 +144,45 @@ def total(
     dropped = [*facts.on_its_date(reference)]
     looked_at = facts.number()
     dropped.extend(facts.on_its_conditions(term, reference))
-    by_delivery = connection.execute(
-        f"WITH kept AS ({facts.firsts(term)}) "
-        f"SELECT _delivery, count(*), {_aggregate(term)}, {_different(term.facts)} FROM kept "
-        "GROUP BY _delivery ORDER BY _delivery",
-        facts.arguments,
-    ).fetchall()
-    contributions = tuple(
-        Contribution(delivery, n, Decimal(value or 0), people) for delivery, n, value, people in by_delivery
-    )
+    contributions = tuple((_by_row if term.facts in FOLLOWED else _by_delivery)(facts, term))
     value = sum((c.value for c in contributions), Decimal(0))
     people = facts.number(_different(term.facts)) if _who(term.facts) else None
     return Total(value, facts.number(), looked_at, tuple(dropped), contributions, people)
 
 
-def kept_rows(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> list[dict[str, Any]]:
-    """The rows of facts that `total` counts or adds up; `_first` says whether a counted value is counted here."""
-    facts, reference = _Facts(connection, term.facts), reference_date(year, term.reference_date)
-    facts.keep("reporting_year = ?", year)
-    if "reference_date" in CATALOGUE[term.facts].names:
-        facts.keep("reference_date = ?", reference)
-    for condition in term.where:
-        test, arguments = _test(condition, reference)
-        facts.keep(test, *arguments)
-    result = connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
+def _by_delivery(facts: _Facts, term: Term) -> Iterator[Contribution]:
+    """What each delivery contributes."""
+    rows = facts.connection.execute(
+        f"WITH kept AS ({facts.firsts(term)}) "
+        f"SELECT _delivery, count(*), {_aggregate(term)}, {_different(term.facts)} FROM kept "
+        "GROUP BY _delivery ORDER BY _delivery",
+        facts.arguments,
+    ).fetchall()
+    for delivery, n, value, people in rows:
+        yield Contribution(delivery, n, Decimal(value or 0), people)
+
+
+def _by_row(facts: _Facts, term: Term) -> Iterator[Contribution]:
+    """What each row contributes, of facts that are followed to their cells."""
+    result = facts.connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
     names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    for kept in (dict(zip(names, row, strict=True)) for row in result.fetchall()):
+        place = RowPlace(FOLLOWED[term.facts], kept["_sheet"], kept["_row"], kept["_column"])
+        for number, (of_field, value) in enumerate(_counted(term, kept)):
+            yield Contribution(kept["_delivery"], int(not number), value, int(not number), place, of_field)
+
+
+def _counted(term: Term, kept: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    """The fields of a row that a term looks at, with what each contributes."""
+    if term.count:
+        yield term.count, Decimal(bool(kept["_first"]))
+        for flag in (flag for condition in term.where for flag in condition.any_of or ()):
+            if kept[flag]:
+                yield flag, Decimal(0)
+        return
+    yield term.sum, kept[term.sum] or Decimal(0)
+    if term.less and kept[term.less] and (not term.less_units or kept["unit"] in term.less_units):
+        yield term.less, -kept[term.less]
 
 
 def _who(facts: str) -> str | None:

@@ -14,7 +14,7 @@ from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import status_record
-from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
+from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import makes
@@ -50,8 +50,8 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         accounts = tables.staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
         lost = status_record(tables).lost_of("bfr") if MEASURES in used else []
         facts = (facts_table(tables, "fact_measures"), facts_table(tables, "fact_spending"))
-        rows, evidence = measures(profile, cycle, *facts, accounts, lost)
-        keep_evidence(tables.workspace, cycle.key, STEP, evidence)
+        rows, contributions = measures(profile, cycle, *facts, accounts, lost)
+        keep_contributions(tables.workspace, cycle.key, STEP, contributions)
         made = {
             MEASURES: rows,
             CONSULTATIONS: consultations(cycle, tables.staged("faculty_consultations")),

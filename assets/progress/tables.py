@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from assets.status.record import LostRow
-from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 
@@ -27,7 +28,7 @@ def measures(
     spending: pa.Table,
     explanations: Iterable[Row] = (),
     lost: Sequence[LostRow] = (),
-) -> tuple[list[dict[str, Any]], list[Evidence]]:
+) -> tuple[list[dict[str, Any]], list[Contribution]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
     A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
@@ -40,7 +41,7 @@ def measures(
     spent = _Spent.of(spending, profile.last_round, lost)
     names = {measure.id: measure for measure in profile.measures}
     rows: list[dict[str, Any]] = []
-    evidence: list[Evidence] = []
+    contributions: list[Contribution] = []
     for year in cycle.years(profile.institution.first_year):
         own = [(year, u, one.theme, one.id) for one in profile.measures for u in profile.having(one, year)]
         others = sorted(key for key in {*reported, *spent.lines} - set(own) if key[0] == year)
@@ -64,8 +65,10 @@ def measures(
                     "explanation": explained.get(key) or None,
                 }
             )
-            evidence.extend(_evidence(identity, report, spent.lines.get(key, ()), spent.deliveries(year, unit)))
-    return rows, evidence
+            contributions.extend(
+                _contributions(identity, report, spent.lines.get(key, ()), spent.deliveries(year, unit))
+            )
+    return rows, contributions
 
 
 def _explained(rows: Iterable[Row]) -> dict[Key, str]:
@@ -108,16 +111,23 @@ class _Spent:
         return sum((line[name] for line in self.lines.get(key, ())), Decimal("0.00"))
 
 
-def _evidence(
+def _contributions(
     identity: str, reported: Row | None, spent: Sequence[Row], deliveries: Collection[str]
-) -> Iterable[Evidence]:
-    """Which delivery reports the progress, and what each of those of the unit's round contributed to the amounts."""
+) -> Iterable[Contribution]:
+    """The row that reports the progress, and what each line of the unit's round contributed to the amounts."""
     if reported is not None:
-        yield Evidence(identity, "progress", reported["_delivery"], 1, Decimal(1))
-    for delivery in sorted({line["_delivery"] for line in spent} or deliveries):
-        lines = [line for line in spent if line["_delivery"] == delivery]
-        for part in ("budget", "realised"):
-            yield Evidence(identity, part, delivery, len(lines), sum((r[part] for r in lines), Decimal("0.00")))
+        place = _place("faculty_measures", reported)
+        yield Contribution(identity, "progress", reported["_delivery"], 1, Decimal(1), place=place, field="progress")
+    for part in ("budget", "realised"):
+        for line in spent:
+            place = _place("bfr", line)
+            yield Contribution(identity, part, line["_delivery"], 1, line[part], place=place, field=part)
+        for delivery in sorted(deliveries) if not spent else ():
+            yield Contribution(identity, part, delivery, 0, Decimal("0.00"))
+
+
+def _place(table: str, row: Row) -> RowPlace:
+    return RowPlace(table, row["_sheet"], row["_row"], row["_column"])
 
 
 def _may_be(lost: LostRow, definitive: int, key: Key) -> bool:

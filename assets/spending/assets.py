@@ -16,7 +16,7 @@ from assets.spending.tables import SpendingTables, spending_tables
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from kwaliteitsmonitor.methods.checks.results import theme_names
-from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
+from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.figures import PUBLISHED, step_of, tables_of
@@ -70,7 +70,7 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             "spending_plan_versions": planned,
             "spending_forecasts": forecast,
         }
-        keep_evidence(tables.workspace, cycle.key, STEP, [*computed.evidence, *of_versions, *of_forecasts])
+        keep_contributions(tables.workspace, cycle.key, STEP, [*computed.contributions, *of_versions, *of_forecasts])
         findings = [
             explanations_result(explained, len(computed.by_unit), theme_names(profile)),
             consents(of_plan),

@@ -8,7 +8,7 @@ from typing import Any
 
 from assets.spending.ledger import Amounts, Ledger, add_up
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, about
-from kwaliteitsmonitor.methods.figures.evidence import figure_id
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.consequences import Costs
 from schemas.profile.spending import ExplainFrom

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
+from assets.spending.contributions import of_lines
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
-from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, named, without
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 
 NO_FORECAST = "niet elke rij heeft een verwachting / not every line has a forecast"
 
 
-def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
-    """Rows of `spending_forecasts` for every settled year of the cycle, with their evidence.
+def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Contribution]]:
+    """Rows of `spending_forecasts` for every settled year of the cycle, with what contributed to them.
 
     Both sides are of the same units. One that either of the two is without is left out of both, and the row says
     without whom it is: what came later would pass for money. If nobody is left, nothing is compared.
     """
     rows: list[dict[str, Any]] = []
-    evidence: list[Evidence] = []
+    contributions: list[Contribution] = []
     for year in ledger.years:
         if ledger.settling_round(year) != ledger.last_round:
             continue  # what the year becomes is not known yet
@@ -44,9 +45,9 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
                 row = _compared(then, now, not_delivered([EVERYONE]) if empty else "", of_theme)
                 rows.append(place | row | {"figure_id": identity})
                 if row["status"] == "ok":
-                    evidence.extend(_evidence(identity, "forecast", then, before))
-                    evidence.extend(_evidence(identity, "realised", now, after))
-    return rows, evidence
+                    contributions.extend(of_lines(identity, "forecast", then, before))
+                    contributions.extend(of_lines(identity, "realised", now, after))
+    return rows, contributions
 
 
 def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str, gaps: Sequence[Gap]) -> dict[str, Any]:
@@ -62,14 +63,3 @@ def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str, g
         "note": without(gaps) or None,
         "without": named(gaps),
     }
-
-
-def _evidence(identity: str, part: str, lines: Sequence[Line], among: Sequence[Line]) -> list[Evidence]:
-    """Per delivery what was expected or spent; without a line, the deliveries of the round (`among`) hold none."""
-    evidence = []
-    for delivery in sorted({line.delivery for line in lines or among}):
-        own = [line for line in lines if line.delivery == delivery]
-        amounts = (line.forecast if part == "forecast" else line.realised for line in own)
-        total = sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
-        evidence.append(Evidence(identity, part, delivery, len(own), total))
-    return evidence

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.methods.figures.contributions import RowPlace
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, Lost, Standing, among, left_out
 from kwaliteitsmonitor.methods.figures.numbers import exact_number
 from schemas.calendar import Cycle
@@ -40,6 +41,12 @@ class Line:
     realised: Decimal
     forecast: Decimal | None
     delivery: str
+    place: RowPlace | None = None
+
+    def amount(self, part: str) -> Decimal | None:
+        """The amount of the line that is a part of figures."""
+        amount: Decimal | None = getattr(self, part)
+        return amount
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,7 @@ class Ledger:
                     r["realised"],
                     r["forecast"],
                     r["_delivery"],
+                    RowPlace("bfr", r["_sheet"], r["_row"], r["_column"]),
                 )
             )
         return cls(

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
-from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, named, without
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
@@ -110,10 +111,10 @@ def _gaps(lost: Iterable[Lost], year: int, theme: str | None) -> list[Gap]:
 
 def plan_versions(
     cycle: Cycle, themes: Sequence[str], versions: Sequence[Version]
-) -> tuple[list[dict[str, Any]], list[Evidence]]:
-    """Rows of `spending_plan_versions`, with the evidence: what each delivery gives of the plan, now and before."""
+) -> tuple[list[dict[str, Any]], list[Contribution]]:
+    """Rows of `spending_plan_versions`, with what each line gives of the plan, now and before."""
     rows: list[dict[str, Any]] = []
-    evidence: list[Evidence] = []
+    contributions: list[Contribution] = []
     for version in versions:
         by, on = version.consent or (None, None)
         for year in version.years:
@@ -139,10 +140,10 @@ def plan_versions(
                         "without": named(gaps),
                     }
                 )
-                evidence.extend(_evidence(identity, "amount", now, [*now, *before]))
+                contributions.extend(_contributions(identity, "amount", now, [*now, *before]))
                 if version.before:
-                    evidence.extend(_evidence(identity, "earlier_amount", before, [*now, *before]))
-    return rows, evidence
+                    contributions.extend(_contributions(identity, "earlier_amount", before, [*now, *before]))
+    return rows, contributions
 
 
 def consents(versions: Sequence[Version]) -> RuleResult:
@@ -197,10 +198,12 @@ def _sum(lines: Iterable[Mapping[str, Any]]) -> Decimal:
     return sum((line["amount"] for line in lines), ZERO)
 
 
-def _evidence(
+def _contributions(
     identity: str, part: str, lines: Sequence[Mapping[str, Any]], among: Sequence[Mapping[str, Any]]
-) -> Iterable[Evidence]:
-    """Per delivery what it gives of the plan; if none does, those of `among` give nothing."""
-    for delivery in sorted({line["_delivery"] for line in lines or among}):
-        own = [line for line in lines if line["_delivery"] == delivery]
-        yield Evidence(identity, part, delivery, len(own), _sum(own))
+) -> Iterable[Contribution]:
+    """What each line gives of the plan; if there is none, the deliveries of `among` give nothing."""
+    for line in lines:
+        place = RowPlace("spending_plan", line["_sheet"], line["_row"], line["_column"])
+        yield Contribution(identity, part, line["_delivery"], 1, line["amount"], place=place, field="amount")
+    for delivery in sorted({line["_delivery"] for line in among}) if not lines else ():
+        yield Contribution(identity, part, delivery, 0, ZERO)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from assets.spending.ledger import ZERO, Amounts, Ledger, Line, add_up, left_over, not_delivered
-from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from assets.spending.contributions import left_of_line, nothing, of_lines
+from assets.spending.ledger import Amounts, Ledger, Line, add_up, left_over, not_delivered
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, left_out, named, without
 from kwaliteitsmonitor.methods.figures.money import shown
 from kwaliteitsmonitor.methods.figures.numbers import Number, numbers
@@ -21,13 +23,13 @@ BFR = "bfr"
 
 @dataclass
 class SpendingTables:
-    """Rows per published table, and the evidence of each figure."""
+    """Rows per published table, and the contributions to each figure."""
 
     overview: list[dict[str, Any]] = field(default_factory=list)
     by_unit: list[dict[str, Any]] = field(default_factory=list)
     rounds: list[dict[str, Any]] = field(default_factory=list)
     carry_over: list[dict[str, Any]] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
 
 
 def spending_tables(ledger: Ledger) -> SpendingTables:
@@ -80,9 +82,9 @@ def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, them
             "without": named(gaps),
         }
     )
-    into.evidence.extend(_evidence(identity, of_theme, lines))
+    into.contributions.extend(_contributions(identity, of_theme, lines))
     if carrying.carried is not None:
-        into.evidence.extend(_carried(identity, ledger, year, None, theme, lines, carrying.but))
+        into.contributions.extend(_carried(identity, ledger, year, None, theme, lines, carrying.but))
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit:
             amounts = numbers("spending_by_unit", add_up(of_theme).parts)
             note = _noted(without(among(nobodys, theme)))
             into.by_unit.append(row | amounts | {"status": "ok", "note": note})
-            into.evidence.extend(_evidence(identity, of_theme, of_unit))
+            into.contributions.extend(_contributions(identity, of_theme, of_unit))
 
 
 def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None) -> None:
@@ -150,7 +152,7 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
     earlier = _earlier_sums(ledger, year, number, theme)
     amounts = numbers("spending_rounds", add_up(lines).parts, {} if earlier is None else {"earlier": earlier.parts})
     into.rounds.append(row | amounts | {"status": "ok", "note": _noted(without(gaps)), "without": named(gaps)})
-    into.evidence.extend(_evidence(identity, lines, kept))
+    into.contributions.extend(_contributions(identity, lines, kept))
 
 
 def _earlier_sums(ledger: Ledger, year: int, number: int, theme: str | None) -> Amounts | None:
@@ -191,10 +193,10 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
                 into.carry_over.append(row | {"left_over": None} | _status(own if lacking else SET_ASIDE))
                 continue
             of_year = ledger.of_year(year)
-            spent = (e for e in _evidence(identity, lines, of_year) if e.part != "forecast")
+            spent = (c for c in _contributions(identity, lines, of_year) if c.part != "forecast")
             note = _noted(without(among(nobodys, theme)))
             into.carry_over.append(row | {"left_over": left_over(add_up(lines), carried), "status": "ok", "note": note})
-            into.evidence.extend((*spent, *_carried(identity, ledger, year, unit, theme, of_year)))
+            into.contributions.extend((*spent, *_carried(identity, ledger, year, unit, theme, of_year)))
 
 
 def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str, Any]:
@@ -240,18 +242,14 @@ def _status(why: str) -> dict[str, Any]:
     return {"status": "not_available", "note": why}
 
 
-def _evidence(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Evidence]:
-    """Per delivery what it contributed to budget, to realised and, if every line has one, to the forecast.
+def _contributions(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Contribution]:
+    """What each line contributed to budget, to realised and, if every line has one, to the forecast.
 
-    If there is no line, it is the deliveries of the round (`among`) that hold none.
+    If there is no line, it is the deliveries of the round (`among`) that contribute nothing.
     """
     forecast = add_up(lines).forecast
-    for delivery, of_delivery in _by_delivery(lines, among):
-        sums = add_up(of_delivery)
-        yield Evidence(identity, "budget", delivery, len(of_delivery), sums.budget)
-        yield Evidence(identity, "realised", delivery, len(of_delivery), sums.realised)
-        if forecast is not None and sums.forecast is not None:
-            yield Evidence(identity, "forecast", delivery, len(of_delivery), sums.forecast)
+    for part in ("budget", "realised", *(("forecast",) if forecast is not None else ())):
+        yield from of_lines(identity, part, lines, among)
 
 
 def _carried(
@@ -262,17 +260,10 @@ def _carried(
     theme: str | None,
     among: Sequence[Line],
     but: Iterable[Gap] = (),
-) -> Iterator[Evidence]:
-    """Per delivery of the years before, what it leaves: budget minus realised; `but` is what the sum goes without."""
+) -> Iterator[Contribution]:
+    """What each line of the years before leaves: budget minus realised; `but` is what the sum goes without."""
     before = ledger.before(year, unit, theme, but)
-    for delivery, lines in _by_delivery(before, among):
-        note = "" if before else NOTHING_CARRIED
-        yield Evidence(identity, "carried_over", delivery, len(lines), left_over(add_up(lines), ZERO), note)
-
-
-def _by_delivery(lines: Iterable[Line], among: Iterable[Line]) -> list[tuple[str, list[Line]]]:
-    """The lines of each delivery; if there are none, the deliveries of all others, without a line."""
-    groups: dict[str, list[Line]] = {}
-    for line in lines:
-        groups.setdefault(line.delivery, []).append(line)
-    return sorted((groups or {line.delivery: [] for line in among}).items())
+    for line in before:
+        yield from left_of_line(identity, line)
+    if not before:
+        yield from nothing(identity, "carried_over", among, NOTHING_CARRIED)

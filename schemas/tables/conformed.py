@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _YEAR = "CAST(right(academic_year, 4) AS BIGINT) AS reporting_year"
 
 
+_PLACE = "_sheet, _row, _column"
+_PLACE_OF_F = "f._sheet, f._row, f._column"
 _LEVEL = "CASE p.croho_type WHEN 'ba' THEN 'Ba' WHEN 'ma' THEN 'Ma' END AS level"
 
 
@@ -22,11 +24,12 @@ class Conforming:
 FACTS: Mapping[str, Conforming] = {
     "fact_spending": Conforming(
         ("bfr",),
-        "SELECT reporting_year, round, unit, theme, measure, budget, realised, forecast, submitted_on, _delivery "
-        "FROM bfr ORDER BY ALL",
+        "SELECT reporting_year, round, unit, theme, measure, budget, realised, forecast, submitted_on, "
+        f"_delivery, {_PLACE} FROM bfr ORDER BY ALL",
     ),
     "fact_plan": Conforming(
-        ("spending_plan",), "SELECT version, unit, theme, year, amount, _delivery FROM spending_plan ORDER BY ALL"
+        ("spending_plan",),
+        f"SELECT version, unit, theme, year, amount, _delivery, {_PLACE} FROM spending_plan ORDER BY ALL",
     ),
     "fact_answers": Conforming(
         ("evaluations", "evaluation_population"),
@@ -52,22 +55,22 @@ FACTS: Mapping[str, Conforming] = {
     ),
     "fact_study_advisers": Conforming(
         ("faculty_study_advisers",),
-        f"SELECT {_YEAR}, unit, fte, fte_temporary, certified, in_training, _delivery "
+        f"SELECT {_YEAR}, unit, fte, fte_temporary, certified, in_training, _delivery, {_PLACE} "
         "FROM faculty_study_advisers ORDER BY ALL",
     ),
     "fact_programme_offers": Conforming(
         ("faculty_programmes", "programmes"),
         f"SELECT {_YEAR}, f.unit, f.programme, {_LEVEL}, coalesce(p.funded, false) AS funded, "
-        "f.compulsory_matching, f.online_trial_study, f._delivery "
+        f"f.compulsory_matching, f.online_trial_study, f._delivery, {_PLACE_OF_F} "
         "FROM faculty_programmes f LEFT JOIN programmes p USING (programme) ORDER BY ALL",
     ),
     "fact_measures": Conforming(
         ("faculty_measures",),
-        f"SELECT {_YEAR}, unit, theme, measure, progress, _delivery FROM faculty_measures ORDER BY ALL",
+        f"SELECT {_YEAR}, unit, theme, measure, progress, _delivery, {_PLACE} FROM faculty_measures ORDER BY ALL",
     ),
     "fact_figures": Conforming(
         ("delivered_figures",),
-        "SELECT reporting_year, unit, level, indicator, value, n, spread, numerator, denominator, _delivery, _row "
-        "FROM delivered_figures ORDER BY ALL",
+        "SELECT reporting_year, unit, level, indicator, value, n, spread, numerator, denominator, "
+        "_delivery, _row, _sheet, _column FROM delivered_figures ORDER BY ALL",
     ),
 }

@@ -1,6 +1,7 @@
 """Facts: staged rows conformed to units, themes, programmes and reporting years.
 
-What indicators and spending read. A fact keeps `_delivery`, so that each figure knows the deliveries it came from.
+What indicators and spending read. A fact keeps `_delivery`, so that each figure knows the deliveries it came from; one
+that is an amount or a count of a unit keeps the place of its row as well, so that a figure is traced to its cells.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from schemas.tables.shared.fields import (
     theme,
     unit,
 )
+from schemas.tables.shared.provenance import PROVENANCE
 
 _DELIVERY = Field("_delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16)
 _LEVEL = Field(
@@ -50,7 +52,7 @@ FACTS: tuple[Table, ...] = (
             theme(),
             measure(),
             *_same(source.BFR, "budget", "realised", "forecast", "submitted_on"),
-            _DELIVERY,
+            *PROVENANCE,
         ),
         key=("reporting_year", "round", "unit", "theme", "measure"),
     ),
@@ -59,7 +61,7 @@ FACTS: tuple[Table, ...] = (
         Layer.FACTS,
         "gepland bedrag per versie van het bestedingsplan",
         "planned amount per version of the spending plan",
-        (*_same(source.SPENDING_PLAN, "version", "unit", "theme", "year", "amount"), _DELIVERY),
+        (*_same(source.SPENDING_PLAN, "version", "unit", "theme", "year", "amount"), *PROVENANCE),
         key=("version", "unit", "theme", "year"),
     ),
     Table(
@@ -131,7 +133,7 @@ FACTS: tuple[Table, ...] = (
             reporting_year(),
             unit(),
             *_same(source.FACULTY_STUDY_ADVISERS, "fte", "fte_temporary", "certified", "in_training"),
-            _DELIVERY,
+            *PROVENANCE,
         ),
         key=("reporting_year", "unit"),
     ),
@@ -147,7 +149,7 @@ FACTS: tuple[Table, ...] = (
             _LEVEL,
             _FUNDED,
             *_same(source.FACULTY_PROGRAMMES, "compulsory_matching", "online_trial_study"),
-            _DELIVERY,
+            *PROVENANCE,
         ),
         key=("reporting_year", "programme"),
     ),
@@ -156,7 +158,7 @@ FACTS: tuple[Table, ...] = (
         Layer.FACTS,
         "voortgang per maatregel",
         "progress per measure",
-        (reporting_year(), unit(), theme(), measure(), source.FACULTY_MEASURES["progress"], _DELIVERY),
+        (reporting_year(), unit(), theme(), measure(), source.FACULTY_MEASURES["progress"], *PROVENANCE),
         key=("reporting_year", "unit", "theme", "measure"),
     ),
     Table(
@@ -177,8 +179,7 @@ FACTS: tuple[Table, ...] = (
                 "numerator",
                 "denominator",
             ),
-            _DELIVERY,
-            Field("_row", Kind.INTEGER, "rijnummer in de bron", "row number in the source", 2),
+            *PROVENANCE,
         ),
     ),
 )

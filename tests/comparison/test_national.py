@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assets.comparison.apportionment import CENT, apportioned
 from assets.comparison.national import AMOUNTS, counts, crosswalk, spending
 from assets.publication.lineage.figure_lineage import Resting, of_national
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from schemas.profile import Profile
 from schemas.profile.themes import NationalTheme, Theme
 from tests.made_up import indicator, profile
@@ -80,7 +80,7 @@ def last(row: dict[str, Any]) -> str:
 def test_totals_by_national_theme_are_those_by_own_theme(themes: list[tuple[Any, ...]]) -> None:
     who = university(*(of for of, *_ in themes))
     own = overview(who, [(b, r, c) for _, b, r, c in themes])
-    delivered = [Evidence(r["figure_id"], "budget", "d" * 16, 1, r["budget"]) for r in own]
+    delivered = [Contribution(r["figure_id"], "budget", "d" * 16, 1, r["budget"]) for r in own]
     rows, evidence = spending(who, who.cycle("2021-03"), own, delivered)
     total = next(row for row in rows if row["kind"] == "total")
     for name in ("budget", "realised", "carried_over", "difference", "available", "left_over"):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
+from kwaliteitsmonitor.methods.figures.contributions import as_table, per_delivery
 from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.profile.units import Unit
 from tests.made_up import line, profile, table
@@ -30,7 +31,7 @@ def spent(lines: list[dict[str, Any]], missing: Any = None, lost: Sequence[Lost]
     who = replace(who, units=tuple(one.model_copy(update={"parent": INSIDE.get(one.id, "")}) for one in who.units))
     cycle = who.cycle("2021-03")
     of_units = spending_tables(Ledger.of(who, cycle, table("fact_spending", lines), missing or {}, None, lost))
-    rows, evidence = spending_by_parent(who, cycle, of_units.by_unit, of_units.evidence)
+    rows, evidence = spending_by_parent(who, cycle, of_units.by_unit, per_delivery(as_table(of_units.contributions)))
     return of_units, {(r["unit"], r["theme"]): r for r in rows if r["reporting_year"] == 2020}, evidence
 
 

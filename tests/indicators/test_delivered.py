@@ -98,7 +98,7 @@ def test_a_whole_is_what_its_units_make_or_what_was_delivered_for_it(
             assert of(result, one["unit"])["value"] == float(one["value"])
     if combine == "ratio" and value:
         assert (whole["numerator"], whole["denominator"]) == (100.0, 200.0)
-        assert {p["field"] for p in result.places if p["part"] == "cases"} == {"denominator"}
+        assert {c.field for c in result.evidence if c.part == "cases"} == {"denominator"}
 
 
 def test_what_is_missing_or_not_known_is_said() -> None:
@@ -171,9 +171,8 @@ def test_the_evidence_of_a_figure_gives_the_figure() -> None:
     of_rules = {r["number"]: r["rule"] for r in rules(who) if r["kind"] == "indicator:energy:1"}
     assert of_rules["value"] == "weighted / weight"
     assert of_rules["spread"] == "deviation(cases, weighted, squared)"
-    assert {(p["unit"], p["field"]) for p in result.places if p["figure_id"] == identity} == {
-        (unit, field) for unit in TWO for field in ("value", "n", "spread")
-    }
+    placed = [(c.place.row, c.field) for c in result.evidence if c.figure_id == identity and c.place is not None]
+    assert set(placed) == {(at, field) for at in (2, 3) for field in ("value", "n", "spread")}
 
 
 def misfits(who: Profile, rows: Sequence[dict[str, Any]], hidden: bool = False) -> dict[str, Any]:
@@ -254,7 +253,7 @@ def test_a_figure_about_few_people_or_that_says_the_same_of_everybody_is_suppres
     assert published(who, same)["North"] == "suppressed"
     assert list(published(who, same).values()).count("suppressed") == 2
     for result in (few, same):  # no cell is named of a whole of which a part is hidden
-        assert not [p for p in result.places if p["figure_id"].endswith(":energy:all:all")]
+        assert not [c for c in result.evidence if c.figure_id.endswith(":energy:all:all") and c.place]
     amount = university("sum", minimum=0)
     assert published(amount, made(amount, of_units(*"0000", n=40)))["North"] == "ok"
 

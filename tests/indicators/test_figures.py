@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.indicators.delivered import Given
-from assets.indicators.evidence import by_delivery, noted
+from assets.indicators.evidence import contributed, noted
 from assets.indicators.figures import Figures, figures
 from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, as_table, per_delivery
 from kwaliteitsmonitor.methods.figures.left_out import Lacking
 from schemas.profile import Indicator
 from schemas.words import words_of
@@ -265,8 +265,8 @@ def test_each_year_is_computed_by_the_definition_that_holds_in_it(
     assert sorted((r["reporting_year"], r["decimals"]) for r in result.rows) == expected
 
 
-def evidence_of(result: Figures) -> dict[tuple[str, str], list[Evidence]]:
-    parts: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+def evidence_of(result: Figures) -> dict[tuple[str, str], list[Contribution]]:
+    parts: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
     for e in result.evidence:
         parts[(e.figure_id, e.part)].append(e)
     return parts
@@ -335,9 +335,11 @@ def test_evidence_knows_how_many_people_it_is_about() -> None:
 def test_each_delivery_contributes_the_sum_of_its_rows_and_is_about_their_people_if_all_are_known() -> None:
     of = (("b", 4, "2"), ("a", 30, "0.5"), ("b", None, "3"), ("a", 10, "1"))
     parts = [(Given("North", Decimal(1), n, None, None, None, to, 2), Decimal(value)) for to, n, value in of]
-    assert list(by_delivery("f", "weighted", parts, unknown=0)) == [
-        Evidence("f", "weighted", "a", 2, Decimal("1.5"), people=40),
-        Evidence("f", "weighted", "b", 2, Decimal(5), people=0),
+    few = contributed("f", "weighted", parts, few=True)
+    assert not [one for one in few if one.place is not None], "what a unit of few people delivered is not traced"
+    assert list(per_delivery(as_table(contributed("f", "weighted", parts, few=True)))) == [
+        Contribution("f", "weighted", "a", 2, Decimal("1.5"), people=40),
+        Contribution("f", "weighted", "b", 2, Decimal(5), people=0),
     ]
 
 

@@ -33,7 +33,14 @@ def ledger(
 def planned(version: str, unit: str, theme: str, year: int, amount: str, consent: Any = CONSENT) -> dict[str, Any]:
     by, on = consent or (None, None)
     about = {"version": version, "unit": unit, "theme": theme, "year": year, "amount": Decimal(amount)}
-    return about | {"consent_by": by, "consent_on": on, "_delivery": "p" * 16}
+    return about | {
+        "consent_by": by,
+        "consent_on": on,
+        "_delivery": "p" * 16,
+        "_sheet": None,
+        "_row": 2,
+        "_column": None,
+    }
 
 
 def judged(rule: str, costs: Costs, outcome: Outcome, checked: int, failed: int, **more: Any) -> RuleResult:

@@ -12,7 +12,7 @@ import pytest
 from assets.spending.explanations import explanations, explanations_result
 from assets.spending.forecasts import NO_FORECAST, forecasts
 from kwaliteitsmonitor.methods.checks.results import Outcome
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, as_table, per_delivery
 from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.consequences import Costs
 from schemas.exports.arrow import to_arrow
@@ -47,7 +47,7 @@ def made(rows: Sequence[dict[str, Any]], missing: Any = None, lost: Sequence[Los
 
 
 def test_a_forecast_is_this_row_with_this_evidence() -> None:
-    rows, evidence = forecasts(ledger(YEAR))
+    rows, contributions = forecasts(ledger(YEAR))
     place = {"reporting_year": 2020, "cycle": "2021-03", "round": 2, "status": "ok", "note": None, "without": None}
     one = {"forecast": Decimal("800.00"), "realised": Decimal("990.00"), "deviation": Decimal("190.00")}
     none = dict.fromkeys(one, Decimal("0.00"))
@@ -57,16 +57,16 @@ def test_a_forecast_is_this_row_with_this_evidence() -> None:
         place | none | {"theme": SECOND, "deviation_pct": None, "figure_id": second},
         place | one | {"theme": None, "deviation_pct": pytest.approx(0.2375), "figure_id": whole},
     ]
-    assert evidence == [
-        Evidence(first, "forecast", "a" * 16, 1, Decimal("800.00")),
-        Evidence(first, "realised", "c" * 16, 1, Decimal("990.00")),
-        Evidence(second, "forecast", "b" * 16, 1, Decimal("0.00")),
+    assert set(per_delivery(as_table(contributions))) == {
+        Contribution(first, "forecast", "a" * 16, 1, Decimal("800.00")),
+        Contribution(first, "realised", "c" * 16, 1, Decimal("990.00")),
+        Contribution(second, "forecast", "b" * 16, 1, Decimal("0.00")),
         # No line of that theme in March: it is the delivery of March that has none.
-        Evidence(second, "realised", "c" * 16, 0, Decimal("0.00")),
-        Evidence(whole, "forecast", "a" * 16, 1, Decimal("800.00")),
-        Evidence(whole, "forecast", "b" * 16, 1, Decimal("0.00")),
-        Evidence(whole, "realised", "c" * 16, 1, Decimal("990.00")),
-    ]
+        Contribution(second, "realised", "c" * 16, 0, Decimal("0.00")),
+        Contribution(whole, "forecast", "a" * 16, 1, Decimal("800.00")),
+        Contribution(whole, "forecast", "b" * 16, 1, Decimal("0.00")),
+        Contribution(whole, "realised", "c" * 16, 1, Decimal("990.00")),
+    }
 
 
 def test_each_round_is_held_against_the_last() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from assets.spending.plan import consents, ordered, plan_versions, versions
 from kwaliteitsmonitor.methods.checks.results import Outcome
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, as_table, per_delivery
 from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.consequences import Costs
 from schemas.exports.arrow import to_arrow
@@ -33,7 +33,7 @@ PLAN = [
 ]
 
 
-def plan(lines: Sequence[dict[str, Any]], *lost: tuple[str, Lost]) -> tuple[Rows, list[Evidence]]:
+def plan(lines: Sequence[dict[str, Any]], *lost: tuple[str, Lost]) -> tuple[Rows, list[Contribution]]:
     """The rows by version and theme, and their evidence."""
     rows, evidence = plan_versions(CYCLE, (THEME, "none", SECOND), versions(WHO, lines, lost))
     to_arrow("spending_plan_versions", rows)
@@ -55,7 +55,7 @@ def amounts(rows: Rows, version: str, name: str) -> list[Any]:
 
 
 def test_a_version_of_the_plan_is_this_row_with_this_evidence() -> None:
-    rows, evidence = plan(PLAN)
+    rows, contributions = plan(PLAN)
     assert len(rows) == 9, "a theme of which no version speaks has no row"
     about = {"cycle": "2021-03", "version": "revised", "year": 2021, "theme": THEME, "status": "ok", "note": None}
     amounts = {"amount": Decimal("450.00"), "shift": Decimal("-50.00"), "without": None}
@@ -64,14 +64,14 @@ def test_a_version_of_the_plan_is_this_row_with_this_evidence() -> None:
     assert rows[("third", THEME)]["amount"] == Decimal("450.00"), "what the second version shifted stays shifted"
     assert (rows[("third", None)]["amount"], rows[("third", None)]["consent_by"]) == (Decimal("700.00"), None)
     whole, taken_up = "2021-03:plan:revised:2021:all", f"2021-03:plan:third:2021:{SECOND}"
-    assert [e for e in evidence if e.figure_id == whole] == [
-        Evidence(whole, "amount", "p" * 16, 2, Decimal("650.00")),
-        Evidence(whole, "earlier_amount", "p" * 16, 2, Decimal("700.00")),
+    assert [e for e in per_delivery(as_table(contributions)) if e.figure_id == whole] == [
+        Contribution(whole, "amount", "p" * 16, 2, Decimal("650.00")),
+        Contribution(whole, "earlier_amount", "p" * 16, 2, Decimal("700.00")),
     ]
     later = [PLAN[0], planned("third", UNIT, SECOND, 2021, "7.00")]
-    assert [e for e in plan(later)[1] if e.figure_id == taken_up] == [
-        Evidence(taken_up, "amount", "p" * 16, 1, Decimal("7.00")),
-        Evidence(taken_up, "earlier_amount", "p" * 16, 0, Decimal("0.00")),
+    assert [e for e in per_delivery(as_table(plan(later)[1])) if e.figure_id == taken_up] == [
+        Contribution(taken_up, "amount", "p" * 16, 1, Decimal("7.00")),
+        Contribution(taken_up, "earlier_amount", "p" * 16, 0, Decimal("0.00")),
     ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from assets.spending.cycle_ledger import lost_amounts, lost_lines, lost_of_plan
 from assets.spending.tables import SpendingTables, spending_tables
 from assets.status.record import LostRow, StatusRecord
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.figures.contributions import as_table, per_delivery
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Lost
 from schemas.errors import UsageError
 from schemas.exports.arrow import to_arrow
@@ -77,12 +79,14 @@ def test_all_amounts_add_up_exact_to_the_cent_in_any_order_of_the_lines(rows: li
         themes_and_units_add_up(rows, tables, year)
         what_is_left_is_carried_over(tables, year)
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for e in tables.evidence:
+    for e in tables.contributions:
         sums[(e.figure_id, e.part)] += e.contribution
     for row in (*tables.overview, *tables.by_unit, *tables.rounds):
         for part in ("budget", "realised"):
-            assert sums[(row["figure_id"], part)] == row[part], "and so does their evidence"
-    assert made(random.sample(rows, len(rows))) == tables
+            assert sums[(row["figure_id"], part)] == row[part], "and so do their contributions"
+    shuffled = made(random.sample(rows, len(rows)))
+    assert Counter(shuffled.contributions) == Counter(tables.contributions)
+    assert replace(shuffled, contributions=[]) == replace(tables, contributions=[])
 
 
 def themes_and_units_add_up(rows: list[dict[str, Any]], tables: SpendingTables, year: int) -> None:
@@ -314,12 +318,15 @@ def test_what_is_carried_over_follows_from_the_lines_of_that_unit_and_theme_alon
     assert held.before(2019, None, None) == []
     assert (held.carried_into(2020, None), held.carried_into(2020, THEME)) == (Decimal("80.00"), Decimal("30.00"))
     of_unit = f"2021-03:carry_over:2020:{UNIT}:{THEME}"
-    evidence = [e for e in spending_tables(held).evidence if e.figure_id == of_unit]
-    assert {(e.part, e.delivery[0]): (e.rows, str(e.contribution)) for e in evidence} == {
-        ("budget", "d"): (1, "10.00"),
-        ("realised", "d"): (1, "0.00"),
-        ("carried_over", "a"): (1, "40.00"),
+    contributions = [c for c in spending_tables(held).contributions if c.figure_id == of_unit]
+    assert {(c.part, c.delivery[0]): (c.rows, c.contribution) for c in per_delivery(as_table(contributions))} == {
+        ("budget", "d"): (1, 10),
+        ("realised", "d"): (1, 0),
+        ("carried_over", "a"): (1, 40),
     }
+    carried = [(c.field, c.contribution) for c in contributions if c.part == "carried_over"]
+    assert sum(size for _, size in carried) == 40
+    assert [field for field, _ in carried] == ["budget", "realised"]
 
 
 def test_an_incomplete_year_before_is_looked_at_in_the_round_that_settles_it() -> None:

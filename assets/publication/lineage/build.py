@@ -14,10 +14,9 @@ from assets.facts.of_cycle import facts_table
 from assets.publication.lineage import cell_lineage as cells
 from assets.publication.lineage import figure_lineage as resting
 from assets.publication.lineage.tables import INVITED, lineage
-from assets.spending.cycle_ledger import ledger_of, lost_of_plan
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.pattern import sources_of, withheld_of
-from kwaliteitsmonitor.methods.figures.evidence import Evidence, kept_evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, kept_contributions, per_delivery, placed
 from kwaliteitsmonitor.methods.figures.formulas import names, rules
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
@@ -50,7 +49,8 @@ def lineage_tables(
     hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
     contributions = _over_answers(cycle, [*results, *values], shares)
     steps = [step.name for step in STEPS if any(makes(profile, name) for name in step.evidence)]
-    evidence = [*kept_evidence(cycle.workspace, cycle.key, steps, hidden), *_invited(cycle, results)]
+    kept = kept_contributions(cycle.workspace, cycle.key, steps, hidden)
+    evidence = [*per_delivery(kept), *_invited(cycle, results)]
     threshold = profile.institution.disclosure.threshold
     made = _corrections_made(cycle)
     rows = lineage(evidence, deliveries, hidden, threshold, made, contributions)
@@ -64,15 +64,9 @@ def lineage_tables(
     rows.sort(key=lambda row: (row["figure_id"], row["part"], row["delivery"]))
     on.rows.sort(key=lambda row: (row["figure_id"], row["relation"], row["of_figure"]))
     direct = cells.direct(rows, on.rows)
-    places = _places(cycle)
-    facts = {name: facts_table(cycle, name) for name in cells.STAGED}
-    contributing = [
-        *_cells_of_money(cycle, spending, places, direct),
-        *cells.of_progress(spending["measures"], places),
-        *cells.of_indicators(profile, values, facts, places),
-        *cells.of_delivered(_delivered(cycle), places),
-        *cells.ranges(direct, {d: row["feed"] for d, row in deliveries.items()}, _ranges(cycle)),
-    ]
+    feeds = {delivery: row["feed"] for delivery, row in deliveries.items()}
+    followed = cells.Followed(_followed(cycle), _written(cycle))
+    contributing = [*followed.cells(placed(kept)), *cells.ranges(direct, feeds, _ranges(cycle))]
     return {
         "lineage": to_arrow("lineage", rows),
         "lineage_figures": to_arrow("lineage_figures", on.rows),
@@ -82,29 +76,15 @@ def lineage_tables(
     }
 
 
-def _places(cycle: CycleTables) -> cells.Places:
-    """The rows of the staged tables that are followed to their cells, and what was written in these."""
-    followed = staged_of(cycle.profile, *FOLLOWED)
-    return cells.Places.of(
-        {name: cycle.staged(name).to_pylist() for name in followed if cycle.is_staged(name)},
-        {name: of.to_pylist() for name in followed if (of := cycle.written(name)) is not None},
-    )
+def _followed(cycle: CycleTables) -> dict[str, pa.Table]:
+    """The staged tables whose rows are followed to their cells."""
+    return {name: cycle.staged(name) for name in staged_of(cycle.profile, *FOLLOWED) if cycle.is_staged(name)}
 
 
-def _cells_of_money(
-    cycle: CycleTables, spending: Mapping[str, list[Row]], places: cells.Places, direct: Collection[cells.Part]
-) -> Iterator[tuple[cells.Part, dict[str, Any]]]:
-    """The cells of the amounts of spending, forecasts and the plan."""
-    profile, this = cycle.profile, cycle.cycle
-    ledger = ledger_of(cycle)
-
-    def settling(year: int) -> int:
-        return this.round if year == this.spending_year else profile.last_round
-
-    of_rounds = {name: rows for name, rows in spending.items() if name not in (FORECASTS, PLAN)}
-    yield from cells.of_spending(of_rounds, places, settling, profile.institution.first_year, direct, ledger)
-    yield from cells.of_forecasts(spending[FORECASTS], places, profile.last_round, direct, ledger)
-    yield from cells.of_plan(profile, spending[PLAN], places, direct, lost_of_plan(cycle))
+def _written(cycle: CycleTables) -> dict[str, pa.Table]:
+    """What was written in the cells of these tables."""
+    kept = {name: cycle.written(name) for name in staged_of(cycle.profile, *FOLLOWED)}
+    return {name: rows for name, rows in kept.items() if rows is not None}
 
 
 def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -133,7 +113,7 @@ def _over_answers(cycle: CycleTables, rows: Iterable[Row], shares: Iterable[Row]
     return Contributions(figures, sources_of(workspace, cycle.key), withheld_of(workspace, cycle.key), questions)
 
 
-def _invited(cycle: CycleTables, results: Iterable[Row]) -> Iterator[Evidence]:
+def _invited(cycle: CycleTables, results: Iterable[Row]) -> Iterator[Contribution]:
     """The delivery that says how many were invited, if one says so of a whole cell."""
     names = ["reporting_year", "evaluation", "unit", "_delivery"]
     known: dict[tuple[Any, ...], set[str]] = defaultdict(set)
@@ -145,7 +125,7 @@ def _invited(cycle: CycleTables, results: Iterable[Row]) -> Iterator[Evidence]:
         if row["invited"] is not None and row["status"] == "ok":
             deliveries = known[(row["reporting_year"], row["evaluation"], row["unit"])]
             if len(deliveries) == 1:
-                yield Evidence(row["figure_id"], INVITED, next(iter(deliveries)), None, Decimal(row["invited"]))
+                yield Contribution(row["figure_id"], INVITED, next(iter(deliveries)), None, Decimal(row["invited"]))
 
 
 def _unsized(rows: Iterable[Row], shares: Iterable[Row], resting_on: Collection[str]) -> list[dict[str, Any]]:
@@ -189,14 +169,6 @@ def _ranges(cycle: CycleTables) -> dict[str, list[cells.RowRange]]:
                 one = cells.RowRange(row["_sheet"], row["_row_min"], row["_row_max"])
                 by_delivery.setdefault(row["_delivery"], []).append(one)
     return by_delivery
-
-
-def _delivered(cycle: CycleTables) -> list[Row]:
-    """Where the figures stand that are delivered as such."""
-    kept: list[Row] = []
-    if cycle.profile.uses("delivered_figures") and makes(cycle.profile, "indicator_values"):
-        kept = cycle.workspace.read_json(cycle.key, "indicators", "delivered_figures.places")
-    return kept
 
 
 def _corrections_made(cycle: CycleTables) -> dict[str, dict[str, int]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from schemas.profile import Profile
 from schemas.tables.lineage import DECIMALS
 
@@ -49,7 +49,7 @@ def definitions(profile: Profile) -> list[dict[str, Any]]:
 
 
 def lineage(
-    evidence: Iterable[Evidence],
+    evidence: Iterable[Contribution],
     deliveries: Mapping[str, Mapping[str, Any]],
     suppressed: Sequence[str],
     threshold: int,
@@ -68,7 +68,7 @@ def lineage(
     answers = over_answers or Contributions()
     hidden = frozenset(suppressed)
     units = _suppressed_units(suppressed)
-    parts: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    parts: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
     for e in evidence:
         if e.figure_id not in hidden:
             parts[(e.figure_id, e.part)].append(e)
@@ -82,7 +82,7 @@ def lineage(
 
 
 def _corrections(
-    parts: Mapping[tuple[str, str], Sequence[Evidence]],
+    parts: Mapping[tuple[str, str], Sequence[Contribution]],
     deliveries: Mapping[str, Mapping[str, Any]],
     corrected: Mapping[str, Mapping[str, int]],
 ) -> Iterator[dict[str, Any]]:
@@ -121,7 +121,7 @@ def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _part(
-    evidence: Sequence[Evidence],
+    evidence: Sequence[Contribution],
     deliveries: Mapping[str, Mapping[str, Any]],
     units: Collection[str],
     threshold: int,
@@ -147,7 +147,7 @@ def _part(
         }
 
 
-def _is_published(answers: Contributions, e: Evidence) -> bool:
+def _is_published(answers: Contributions, e: Contribution) -> bool:
     if e.part == INVITED:
         return True  # it is the number that the figure itself shows
     if e.part in OF_COURSES:

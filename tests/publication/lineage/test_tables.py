@@ -7,15 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.publication.lineage.build import _totals, _unsized
-from assets.publication.lineage.cell_lineage import Places, cells, direct, of_spending
+from assets.publication.lineage.cell_lineage import Followed, cells, direct
 from assets.publication.lineage.figure_lineage import Resting
 from assets.publication.lineage.tables import lineage
 from kwaliteitsmonitor.methods.disclosure.people import suppress
-from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace, as_table
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.quarantine import Read
@@ -39,7 +40,7 @@ def traced(sizes: Mapping[str, int], threshold: int = THRESHOLD) -> tuple[list[d
     """The figures of units of these sizes, each from a delivery of its own, and their lineage."""
     rows = suppress(group(sizes), threshold)
     evidence = [
-        Evidence(figure, "n", unit, n, Decimal(n), people=n)
+        Contribution(figure, "n", unit, n, Decimal(n), people=n)
         for unit, n in sizes.items()
         for figure in (WHOLE, of_people(unit, n)["figure_id"])
     ]
@@ -52,7 +53,7 @@ def suppressed(rows: list[dict[str, Any]]) -> list[str]:
 
 def test_the_register_that_corrected_a_delivery_is_evidence_of_the_figures_from_it() -> None:
     of = (("f1", "numerator", "a"), ("f1", "denominator", "a"), ("f2", "numerator", "b"), ("f3", "numerator", "a"))
-    parts = [Evidence(*one, 1, Decimal(1)) for one in of]
+    parts = [Contribution(*one, 1, Decimal(1)) for one in of]
     rows = lineage(parts, deliveries(dict.fromkeys(("a", "b", "register"), "North")), [], 1, {"a": {"register": 2}})
     corrections = [(r["figure_id"], r["delivery"], r["rows"]) for r in rows if r["part"] == "corrections"]
     assert corrections == [("f1", "register", 2), ("f3", "register", 2)]
@@ -78,7 +79,7 @@ def test_lineage_gives_no_suppressed_unit_away_either(sizes: dict[str, int], thr
 
 
 def test_what_is_about_no_people_is_traced_in_full_in_the_order_of_figure_part_and_delivery() -> None:
-    evidence = [Evidence(f, p, d, 9, Decimal("0.5")) for f in "zy" for p in ("n", "denominator") for d in "BA"]
+    evidence = [Contribution(f, p, d, 9, Decimal("0.5")) for f in "zy" for p in ("n", "denominator") for d in "BA"]
     rows = lineage(evidence, DELIVERIES, [], THRESHOLD)
     order = [(r["figure_id"], r["part"], r["delivery"]) for r in rows]
     assert (order, {r["contribution"] for r in rows}) == (sorted(order), {0.5})
@@ -88,7 +89,7 @@ def test_a_suppressed_unit_that_delivered_in_two_parts_is_not_given_away_by_them
     # Unit C is suppressed to protect unit A; the parts of C are not the smallest deliveries.
     parts = {"a": ("A", 3), "b1": ("B", 33), "b2": ("B", 7), "c1": ("C", 12), "c2": ("C", 8)}
     hidden = suppressed(suppress(group({"A": 3, "B": 40, "C": 20}), THRESHOLD))
-    whole = [Evidence(WHOLE, "n", d, n, Decimal(n), people=n) for d, (_, n) in parts.items()]
+    whole = [Contribution(WHOLE, "n", d, n, Decimal(n), people=n) for d, (_, n) in parts.items()]
     lines = lineage(whole, deliveries({d: unit for d, (unit, _) in parts.items()}), hidden, THRESHOLD)
     assert {line["delivery"] for line in lines if line["rows"] is not None} == {"b1", "b2"}
 
@@ -174,15 +175,20 @@ def test_what_stood_in_a_cell_is_written_as_people_see_it() -> None:
 
 
 def test_an_amount_in_thousands_is_traced_to_the_cell_as_it_stood() -> None:
-    kept = source_cells("bfr", read({"budget": [12.345], "realised": [10]}))
+    kept = written(CATALOGUE["bfr"], [read({"budget": [12.345], "realised": [10]})])
+    assert kept is not None
     about = {"reporting_year": 2020, "unit": "North", "theme": "t", "measure": "m"}
     amounts = {"budget": Decimal("12345.00"), "realised": Decimal("10000.00"), "forecast": None}
     place = {"_delivery": DELIVERY.id, "_sheet": "Blad1", "_row": 14, "_column": None}
-    places = Places.of({"bfr": [about | amounts | place | {"round": 3}]}, {"bfr": kept or []})
+    followed = Followed({"bfr": pa.Table.from_pylist([about | amounts | place | {"round": 3}])}, {"bfr": kept})
+    at = RowPlace("bfr", "Blad1", 14)
+    contributions = as_table(
+        Contribution("f", part, DELIVERY.id, 1, amounts[part] or Decimal(0), place=at, field=part)
+        for part in ("budget", "realised")
+    )
 
     def traced(lineage: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        told = direct(lineage, [])
-        return cells(of_spending({"measures": [about | {"figure_id": "f"}]}, places, lambda _: 3, 2019, told), told)
+        return cells(followed.cells(contributions), direct(lineage, []))
 
     lineage = [line("f", part, str(amounts[part]), DELIVERY.id) for part in ("budget", "realised")]
     assert [(one["part"], one["cell"], one["written"], one["contribution"], one["key"]) for one in traced(lineage)] == [

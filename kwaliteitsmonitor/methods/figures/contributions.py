@@ -1,0 +1,107 @@
+"""What every figure was computed from, in one table: a row for each row of a delivery, or for a delivery as a whole.
+
+A step keeps the contributions of its figures. Evidence per delivery, the cells of a figure and what a figure adds up to
+are groupings of them. Contributions to a part add up to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from schemas.tables.lineage import DECIMALS
+
+NAME = "contributions"
+EXACT = Decimal(1).scaleb(-DECIMALS)
+_SCHEMA = pa.schema([
+    ("figure_id", pa.string()), ("part", pa.string()), ("delivery", pa.string()), ("rows", pa.int64()),
+    ("contribution", pa.decimal128(38, DECIMALS)), ("note", pa.string()), ("people", pa.int64()),
+    ("table", pa.string()), ("sheet", pa.string()), ("row", pa.int64()), ("column", pa.string()),
+    ("field", pa.string()),
+])  # fmt: skip
+_PER_DELIVERY = ["figure_id", "part", "delivery"]
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """Where a staged row came from: its table, and the sheet, row and column in the delivery."""
+
+    table: str
+    sheet: str | None
+    row: int
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a delivery, or the `field` of a row of it, contributed to a part of a figure.
+
+    `rows` is how many rows it stands for; of several fields of one row one stands for the row. `note` says what filters
+    left out. `people` is the number of people that the contribution is about, where it is about people: the disclosure
+    gate looks at it before lineage is published. `place` is that of the row if it is followed to its cells.
+    """
+
+    figure_id: str
+    part: str
+    delivery: str
+    rows: int | None
+    contribution: Decimal
+    note: str = ""
+    people: int | None = None
+    place: RowPlace | None = None
+    field: str = ""
+
+
+def as_table(contributions: Iterable[Contribution]) -> pa.Table:
+    """Contributions as they are kept, rounded to the decimals that `lineage` has."""
+    rows = [
+        (
+            one.figure_id,
+            one.part,
+            one.delivery,
+            one.rows,
+            one.contribution.quantize(EXACT),
+            one.note,
+            one.people,
+            *((one.place.table, one.place.sheet, one.place.row, one.place.column) if one.place else (None,) * 4),
+            one.field or None,
+        )
+        for one in contributions
+    ]
+    columns = list(zip(*rows, strict=True)) or [()] * len(_SCHEMA)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, _SCHEMA, strict=True)]
+    return pa.table(arrays, schema=_SCHEMA)
+
+
+def per_delivery(contributions: pa.Table) -> Iterator[Contribution]:
+    """What each delivery contributed to each part, in the order in which they were kept."""
+    grouped = contributions.group_by(_PER_DELIVERY, use_threads=False).aggregate(
+        [("rows", "sum"), ("contribution", "sum"), ("people", "sum"), ("note", "distinct")]
+    )
+    names = [*_PER_DELIVERY, "rows_sum", "contribution_sum", "people_sum", "note_distinct"]
+    for figure, part, delivery, rows, size, people, notes in zip(
+        *(grouped[name].to_pylist() for name in names), strict=True
+    ):
+        yield Contribution(figure, part, delivery, rows, size, "; ".join(filter(None, notes)), people)
+
+
+def placed(contributions: pa.Table) -> pa.Table:
+    """Those that stand in a row of a delivery."""
+    return contributions.filter(pc.is_valid(contributions["row"]))
+
+
+def keep_contributions(workspace: Workspace, cycle: str, step: str, contributions: Iterable[Contribution]) -> None:
+    """Keep what the figures of a step were computed from."""
+    workspace.write(cycle, step, NAME, as_table(contributions))
+
+
+def kept_contributions(workspace: Workspace, cycle: str, steps: Iterable[str], without: Iterable[str] = ()) -> pa.Table:
+    """What the figures of these steps were computed from, but for the figures of `without`."""
+    kept = pa.concat_tables([_SCHEMA.empty_table(), *(workspace.read(cycle, step, NAME) for step in steps)])
+    hidden = pa.array(list(without), pa.string())
+    return kept.filter(pc.invert(pc.is_in(kept["figure_id"], hidden)))

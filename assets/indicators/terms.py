@@ -180,9 +180,9 @@ def _counted(term: Term, kept: Mapping[str, Any]) -> Iterator[tuple[str, Decimal
             if kept[flag]:
                 yield flag, Decimal(0)
         return
-    yield term.sum, kept[term.sum] or Decimal(0)
+    yield term.sum, Decimal(kept[term.sum] or 0)
     if term.less and kept[term.less] and (not term.less_units or kept["unit"] in term.less_units):
-        yield term.less, -kept[term.less]
+        yield term.less, -Decimal(kept[term.less])
 
 
 def _who(facts: str) -> str | None:

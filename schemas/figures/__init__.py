@@ -18,11 +18,12 @@ from types import MappingProxyType
 from schemas import flow
 from schemas.contract import Kind, Layer
 from schemas.figures.indicators import BY_DEFINITION, INDICATORS
-from schemas.figures.model import Published
+from schemas.figures.model import NO_NAME, Published
 from schemas.figures.money import MONEY
 from schemas.figures.records import RECORDS
 from schemas.formula import Formula, names_in
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 
 NUMERIC = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER)
 _ORDER = list(CATALOGUE)
@@ -76,7 +77,13 @@ def _faults() -> Iterator[str]:
     declared = {one.name for one in _DECLARED}
     undeclared = [name for name, table in CATALOGUE.items() if table.layer is Layer.PUBLISHED and name not in declared]
     yield from (f"the published table {name} is not declared" for name in undeclared)
+    words: dict[str, Words] = {}
     for one in _DECLARED:
+        if one.kind and one.called == NO_NAME:
+            yield f"the figures of {one.name} have no name"
+        for name, part in one.parts.items():
+            if words.setdefault(name, part.words) != part.words:
+                yield f"the part {name} is called otherwise in {one.name}"
         known = {*one.about, *one.taken, *one.numbers, *(BY_DEFINITION if one.kind == "indicator" else ())}
         for column in one.table.fields:
             if column.kind in NUMERIC and column.name not in known:

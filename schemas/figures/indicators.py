@@ -6,32 +6,46 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from schemas import flow
-from schemas.figures.model import Derived, Published
+from schemas.figures.model import Derived, Part, Published
 from schemas.formula import Formula
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 
 _SCORED = ("fact_answers.score", "fact_answers.worst", "fact_answers.best", "fact_answers.answers")
 _PER_COURSE = ("fact_answers.course", *_SCORED)
 _OF_ANSWERS = {
-    "n": ("fact_answers.answers",),
-    "invited": ("fact_population.invited",),
-    **dict.fromkeys(("sum", "squares"), _SCORED),
-    **dict.fromkeys(("courses", "coded"), ("fact_answers.course",)),
-    **dict.fromkeys(("course_sum", "course_squares"), _PER_COURSE),
+    "n": Part(("fact_answers.answers",), Words("aantal antwoorden", "number of answers")),
+    "invited": Part(("fact_population.invited",), Words("aantal uitgenodigd", "number invited")),
+    "sum": Part(_SCORED, Words("som van de antwoorden", "sum of the answers")),
+    "squares": Part(_SCORED, Words("som van de kwadraten van de antwoorden", "sum of the squares of the answers")),
+    "courses": Part(("fact_answers.course",), Words("aantal cursussen", "number of courses")),
+    "coded": Part(("fact_answers.course",), Words("aantal cursussen met een code", "number of courses with a code")),
+    "course_sum": Part(
+        _PER_COURSE, Words("som van de gemiddelden van de cursussen", "sum of the means of the courses")
+    ),
+    "course_squares": Part(
+        _PER_COURSE,
+        Words(
+            "som van de kwadraten van de gemiddelden van de cursussen", "sum of the squares of the means of the courses"
+        ),
+    ),
 }
 _WELCH = "welch(n, sum, squares, before.n, before.sum, before.squares)"
 _FIGURES = "fact_figures"
-OF_INDICATORS: Mapping[str, tuple[str, ...]] = {
-    "numerator": (),
-    "denominator": (),
-    "beside": (),
-    "n": ("fact_answers.answers",),
-    "cases": (f"{_FIGURES}.n",),
-    "weight": (f"{_FIGURES}.n",),
-    "value": (f"{_FIGURES}.value",),
-    "spread": (f"{_FIGURES}.spread",),
-    "weighted": (f"{_FIGURES}.value", f"{_FIGURES}.n"),
-    "squared": (f"{_FIGURES}.value", f"{_FIGURES}.n", f"{_FIGURES}.spread"),
+OF_INDICATORS: Mapping[str, Part] = {
+    "numerator": Part((), Words("teller", "numerator")),
+    "denominator": Part((), Words("noemer", "denominator")),
+    "beside": Part((), Words("ernaast vermeld", "shown beside it")),
+    "n": _OF_ANSWERS["n"],
+    "cases": Part((f"{_FIGURES}.n",), Words("aantal mensen of gevallen", "number of people or cases")),
+    "weight": Part((f"{_FIGURES}.n",), Words("aantal waarmee het meetelt", "number by which it counts")),
+    "value": Part((f"{_FIGURES}.value",), Words("geleverde waarde", "delivered value")),
+    "spread": Part((f"{_FIGURES}.spread",), Words("geleverde spreiding", "delivered spread")),
+    "weighted": Part((f"{_FIGURES}.value", f"{_FIGURES}.n"), Words("waarde maal aantal", "value times number")),
+    "squared": Part(
+        (f"{_FIGURES}.value", f"{_FIGURES}.n", f"{_FIGURES}.spread"),
+        Words("som van de kwadraten, uit spreiding en aantal", "sum of the squares, from spread and number"),
+    ),
 }
 """The parts of indicators; what numerator and denominator are taken from, a definition says."""
 
@@ -112,6 +126,7 @@ INDICATORS: tuple[Published, ...] = (
         CATALOGUE["indicator_values"],
         flow.INDICATORS,
         kind="indicator",
+        called=Words("Indicator", "Indicator"),
         about=("reporting_year", "indicator", "unit", "level"),
         parts=OF_INDICATORS,
         taken={"decimals": "the definition"},
@@ -127,6 +142,7 @@ INDICATORS: tuple[Published, ...] = (
         needs=("evaluations",),
         reads=("fact_answers", "fact_population"),
         kind="evaluation",
+        called=Words("Uitkomst van een evaluatie", "Result of an evaluation"),
         about=("reporting_year", "evaluation", "question", "unit", "programme", "level"),
         parts=_OF_ANSWERS,
         numbers={
@@ -159,8 +175,14 @@ INDICATORS: tuple[Published, ...] = (
         needs=("evaluations",),
         reads=("fact_answers",),
         kind="share",
+        called=Words("Hoe vaak een antwoord is gegeven", "How often an answer was given"),
         about=("reporting_year", "evaluation", "question", "unit", "programme", "level", "score"),
-        parts={"answers": ("fact_answers.score", "fact_answers.answers"), "score": ("fact_answers.score",)},
+        parts={
+            "answers": Part(
+                ("fact_answers.score", "fact_answers.answers"), Words("aantal keer gegeven", "times given")
+            ),
+            "score": Part(("fact_answers.score",), Words("antwoord", "answer")),
+        },
         numbers={"answers": "answers", "share": "answers / result.n"},
         derived=(
             Derived("below", "evaluation_shares", by="cells"),

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from schemas.contract import Table
 from schemas.formula import Formula
+from schemas.words import Words
+
+NO_NAME = Words("", "")
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,24 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of figures: the columns (`table.column`) that it is taken from, and what it is called."""
+
+    columns: tuple[str, ...]
+    words: Words
+
+
+@dataclass(frozen=True)
 class Published:
     """A published table.
 
     `step` makes it. `needs` are the delivered tables of which an institution has at least one if it has the table;
     without any it is always made. `reads` are the tables of the flow that it is made from. `kind` is the kind of its
-    figures, empty if its rows are none; `about` are the columns that say what a figure is about. `parts` gives per part
-    the columns (`table.column`) that it is taken from. `numbers` gives per number its formula; `words` are columns that
-    are compared and explained like numbers and hold a word. `taken` are numbers that no formula derives: counts, and
-    what is taken from the profile or a delivery as it is, each with where it comes from. `derived` are the figures from
-    which these are derived. `money` says that its numbers are amounts and shares of amounts.
+    figures and `called` what they are called, empty if its rows are none; `about` are the columns that say what a
+    figure is about. `parts` are the parts of its figures by name. `numbers` gives per number its formula; `words` are
+    columns that are compared and explained like numbers and hold a word. `taken` are numbers that no formula derives:
+    counts, and what is taken from the profile or a delivery as it is, each with where it comes from. `derived` are the
+    figures from which these are derived. `money` says that its numbers are amounts and shares of amounts.
     """
 
     table: Table
@@ -50,8 +61,9 @@ class Published:
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     kind: str = ""
+    called: Words = NO_NAME
     about: tuple[str, ...] = ()
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    parts: Mapping[str, Part] = field(default_factory=dict, hash=False)
     numbers: Mapping[str, Formula] = field(default_factory=dict, hash=False)
     words: tuple[str, ...] = ()
     taken: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from schemas import flow
-from schemas.figures.model import Derived, Published
+from schemas.figures.model import Derived, Part, Published
 from schemas.formula import Formula
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 
 
 def _whole(table: str, *same: str, over: str) -> Derived:
@@ -20,10 +21,28 @@ def _sum_of_own(table: str, *same: str, over: str) -> Derived:
     return Derived("below", table, {name: name for name in same}, own={over: False}, others={over: True})
 
 
-_MONEY = {name: (f"fact_spending.{name}",) for name in ("budget", "realised", "forecast")}
-_CARRIED = {"carried_over": ("fact_spending.budget", "fact_spending.realised")}
-_OF_OVERVIEW = {name: (f"spending_overview.{name}",) for name in ("budget", "realised", "forecast", "carried_over")}
-_OF_UNITS = {name: (f"spending_by_unit.{name}",) for name in ("budget", "realised", "forecast")}
+_WORDS: Mapping[str, Words] = {
+    "budget": Words("begroot", "budget"),
+    "realised": Words("gerealiseerd", "realised"),
+    "forecast": Words("verwacht tot jaareinde", "forecast to year end"),
+    "carried_over": Words("overgeheveld van eerdere jaren", "carried over from earlier years"),
+    "amount": Words("gepland", "planned"),
+    "earlier_amount": Words("gepland in de versie ervoor", "planned in the version before"),
+    "progress": Words("gemelde voortgang", "reported progress"),
+    "outcome": Words("uitkomst", "outcome"),
+}
+
+
+def _parts(table: str, *names: str) -> dict[str, Part]:
+    """Parts that are columns of a table of the same name."""
+    return {name: Part((f"{table}.{name}",), _WORDS[name]) for name in names}
+
+
+_AMOUNT_PARTS = ("budget", "realised", "forecast")
+_MONEY = _parts("fact_spending", *_AMOUNT_PARTS)
+_CARRIED = {"carried_over": Part(("fact_spending.budget", "fact_spending.realised"), _WORDS["carried_over"])}
+_OF_OVERVIEW = _parts("spending_overview", *_AMOUNT_PARTS, "carried_over")
+_OF_UNITS = _parts("spending_by_unit", *_AMOUNT_PARTS)
 
 _ROUND = {"round": "the round by which the year stands"}
 
@@ -52,6 +71,7 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="spending",
+        called=Words("Besteding", "Spending"),
         about=("reporting_year", "theme"),
         parts={**_MONEY, **_CARRIED},
         numbers={
@@ -82,6 +102,7 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="unit_spending",
+        called=Words("Besteding van een eenheid", "Spending of a unit"),
         about=("reporting_year", "unit", "theme"),
         parts=_MONEY,
         numbers={**_AMOUNTS, **_USED},
@@ -106,6 +127,7 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="round",
+        called=Words("Besteding in een ronde", "Spending in a round"),
         about=("reporting_year", "round", "theme"),
         parts=_MONEY,
         numbers={
@@ -139,6 +161,7 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="carry_over",
+        called=Words("Wat van een jaar over is", "What is left of a year"),
         about=("from_year", "unit", "theme"),
         parts={**_MONEY, **_CARRIED},
         numbers={"left_over": "budget + carried_over - realised"},
@@ -158,7 +181,10 @@ MONEY: tuple[Published, ...] = (
         flow.SPENDING,
         needs=("bfr", "spending_plan"),
         reads=("fact_spending", "bfr"),
-        parts={"budget": ("fact_spending.budget",), "outcome": ("fact_spending.realised", "fact_spending.forecast")},
+        parts={
+            **_parts("fact_spending", "budget"),
+            "outcome": Part(("fact_spending.realised", "fact_spending.forecast"), _WORDS["outcome"]),
+        },
         about=("reporting_year", "round", "unit", "theme"),
         numbers={
             "budget": "budget",
@@ -174,8 +200,9 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr", "spending_plan"),
         reads=("spending_plan",),
         kind="plan",
+        called=Words("Bestedingsplan", "Spending plan"),
         about=("version", "year", "theme"),
-        parts=dict.fromkeys(("amount", "earlier_amount"), ("spending_plan.amount",)),
+        parts={name: Part(("spending_plan.amount",), _WORDS[name]) for name in ("amount", "earlier_amount")},
         numbers={"amount": "amount", "shift": "amount - earlier_amount"},
         derived=(_sum_of_own("spending_plan_versions", "version", "year", over="theme"),),
         money=True,
@@ -186,8 +213,9 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="forecast",
+        called=Words("Wat een ronde verwachtte", "What a round expected"),
         about=("reporting_year", "round", "theme"),
-        parts={name: _MONEY[name] for name in ("forecast", "realised")},
+        parts=_parts("fact_spending", "forecast", "realised"),
         numbers={
             "forecast": "forecast",
             "realised": "realised",
@@ -203,8 +231,9 @@ MONEY: tuple[Published, ...] = (
         needs=("faculty_measures", "bfr"),
         reads=("fact_measures", "fact_spending"),
         kind="measure",
+        called=Words("Maatregel", "Measure"),
         about=("reporting_year", "unit", "theme", "measure"),
-        parts={**_MONEY, "progress": ("fact_measures.progress",)},
+        parts={**_MONEY, **_parts("fact_measures", "progress")},
         numbers={"budget": "budget", "realised": "realised"},
         words=("progress",),
         money=True,
@@ -215,6 +244,7 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr",),
         reads=("spending_overview",),
         kind="national",
+        called=Words("Besteding naar landelijk thema", "Spending by national theme"),
         about=("reporting_year", "kind", "national_theme", "theme"),
         parts=_OF_OVERVIEW,
         numbers={**_AMOUNTS, **_USED, **_SHARES, **_LEFT},
@@ -231,6 +261,7 @@ MONEY: tuple[Published, ...] = (
         needs=("bfr",),
         reads=("spending_by_unit",),
         kind="parent_spending",
+        called=Words("Besteding van een eenheid met haar onderdelen", "Spending of a unit with its parts"),
         about=("reporting_year", "unit", "theme"),
         parts=_OF_UNITS,
         numbers={**_AMOUNTS, **_USED},
@@ -243,7 +274,7 @@ MONEY: tuple[Published, ...] = (
         flow.SECTOR,
         reads=("spending_by_national_theme",),
         about=("reporting_year", "kind", "national_theme", "institution"),
-        parts={name: (f"spending_by_national_theme.{name}",) for name in _MONEY},
+        parts=_parts("spending_by_national_theme", *_AMOUNT_PARTS),
         numbers={**_AMOUNTS, **_USED, "share_of_realised": _SHARES["share_of_realised"]},
         taken={"institutions": "how many institutions are in the sum"},
         derived=(Derived("whole", "sector_spending", by="institutions"),),

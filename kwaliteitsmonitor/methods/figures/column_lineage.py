@@ -61,7 +61,7 @@ def _of_formula(
 
 def _of_part(published: Published, part: str) -> Iterable[Column]:
     """The columns that a part is taken from, or that a number of another figure follows from."""
-    for column in published.parts.get(part, ()):
+    for column in published.parts[part].columns if part in published.parts else ():
         table, _, name = column.partition(".")
         yield Column(step_of(table), table, name)
     if part not in published.parts:

@@ -4,42 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from schemas.figures import FIGURES
 from schemas.words import Words
 
 PARTS: Mapping[str, Words] = {
-    "numerator": Words("teller", "numerator"),
-    "denominator": Words("noemer", "denominator"),
-    "beside": Words("ernaast vermeld", "shown beside it"),
-    "budget": Words("begroot", "budget"),
-    "realised": Words("gerealiseerd", "realised"),
-    "forecast": Words("verwacht tot jaareinde", "forecast to year end"),
-    "amount": Words("gepland", "planned"),
-    "earlier_amount": Words("gepland in de versie ervoor", "planned in the version before"),
-    "carried_over": Words("overgeheveld van eerdere jaren", "carried over from earlier years"),
+    **{name: part.words for of in FIGURES.values() for name, part in of.parts.items()},
     "left_over": Words("over", "left over"),
-    "progress": Words("gemelde voortgang", "reported progress"),
-    "n": Words("aantal antwoorden", "number of answers"),
-    "invited": Words("aantal uitgenodigd", "number invited"),
-    "sum": Words("som van de antwoorden", "sum of the answers"),
-    "squares": Words("som van de kwadraten van de antwoorden", "sum of the squares of the answers"),
-    "courses": Words("aantal cursussen", "number of courses"),
-    "coded": Words("aantal cursussen met een code", "number of courses with a code"),
-    "course_sum": Words("som van de gemiddelden van de cursussen", "sum of the means of the courses"),
-    "course_squares": Words(
-        "som van de kwadraten van de gemiddelden van de cursussen", "sum of the squares of the means of the courses"
-    ),
-    "answers": Words("aantal keer gegeven", "times given"),
     "mean": Words("gemiddelde", "mean"),
     "course_mean": Words("gemiddelde over de cursussen", "mean over the courses"),
-    "score": Words("antwoord", "answer"),
     "corrections": Words("correcties", "corrections"),
-    "value": Words("geleverde waarde", "delivered value"),
-    "spread": Words("geleverde spreiding", "delivered spread"),
-    "cases": Words("aantal mensen of gevallen", "number of people or cases"),
-    "squared": Words("som van de kwadraten, uit spreiding en aantal", "sum of the squares, from spread and number"),
-    "weighted": Words("waarde maal aantal", "value times number"),
-    "weight": Words("aantal waarmee het meetelt", "number by which it counts"),
 }
+"""What parts of figures are called, and numbers of others from which a figure follows."""
 
 FUNCTIONS: Mapping[str, Words] = {
     "deviation": Words("standaardafwijking", "standard deviation"),
@@ -61,20 +36,7 @@ RELATIONS: Mapping[str, Words] = {
     "divided": Words("van de eigen thema's", "of the own themes"),
 }
 
-KINDS: Mapping[str, Words] = {
-    "indicator": Words("Indicator", "Indicator"),
-    "evaluation": Words("Uitkomst van een evaluatie", "Result of an evaluation"),
-    "share": Words("Hoe vaak een antwoord is gegeven", "How often an answer was given"),
-    "spending": Words("Besteding", "Spending"),
-    "unit_spending": Words("Besteding van een eenheid", "Spending of a unit"),
-    "round": Words("Besteding in een ronde", "Spending in a round"),
-    "carry_over": Words("Wat van een jaar over is", "What is left of a year"),
-    "measure": Words("Maatregel", "Measure"),
-    "forecast": Words("Wat een ronde verwachtte", "What a round expected"),
-    "plan": Words("Bestedingsplan", "Spending plan"),
-    "parent_spending": Words("Besteding van een eenheid met haar onderdelen", "Spending of a unit with its parts"),
-    "national": Words("Besteding naar landelijk thema", "Spending by national theme"),
-}
+KINDS: Mapping[str, Words] = {kind: of.called for kind, of in FIGURES.items()}
 
 STATUS: Mapping[str, Words] = {
     "ok": Words("opgenomen", "included"),

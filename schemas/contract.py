@@ -108,6 +108,9 @@ class Field:
     share, which may be written as a percentage, or a count, which may not. `says_percent` is for such a field: its
     words may end in the sign, as `Uitval (%)`. What is `rounded` may have more digits than are kept: a share that a
     spreadsheet computed.
+
+    `joins` names the fields in Dutch and in English of the same row that it says again as one text. Such a field is
+    deprecated: it is left out of the next format.
     """
 
     name: str
@@ -139,6 +142,7 @@ class Field:
     measured_by: tuple[str, str] | None = None
     says_percent: bool = False
     rounded: bool = False
+    joins: tuple[str, str] | None = None
 
     @property
     def label(self) -> Words:

@@ -81,6 +81,20 @@ def both(words: Words) -> str:
     return f"{typed(words.nl, STROKE)}{STROKE}{typed(words.en, STROKE)}"
 
 
+def listed(texts: Iterable[str]) -> str:
+    """Several things that are said in one language, each once, in one text; `items` parts them again.
+
+    >>> items(listed(["nieuw; geldt zo", "zonder HA"]))
+    ['nieuw; geldt zo', 'zonder HA']
+    """
+    return SEMICOLON.join(dict.fromkeys(typed(one, SEMICOLON) for one in texts if one))
+
+
+def items(text: str | None) -> list[str]:
+    """The things that `listed` put in one text; none of an empty one."""
+    return [one.replace(f";{FIXED}", SEMICOLON) for one in (text or "").split(SEMICOLON) if one]
+
+
 def each(texts: Iterable[str | None]) -> str:
     """Several things, each as `both` keeps it, in one text; `things` parts them again."""
     return SEMICOLON.join(typed(one, SEMICOLON) for one in texts if one)

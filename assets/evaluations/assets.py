@@ -17,6 +17,7 @@ from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import status_record
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
+from kwaliteitsmonitor.methods.figures.wording import result_rows
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes
@@ -61,8 +62,9 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         withheld = withhold_of(tables, statistics)
         problems.append(shown_before(sum(map(len, withheld.exposed.values()))))
         tables.keep_results(STEP, problems)
-        shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}
-        written = {name: to_arrow(name, rows) for name, rows in shown.items()}
+        shown = applying.results(made.results, withheld)
+        published = {RESULTS: result_rows(shown), SHARES: applying.shares(made.shares, withheld)}
+        written = {name: to_arrow(name, rows) for name, rows in published.items()}
         for name, table in written.items():
             tables.write(STEP, name, table)
             metadata = {**rows_metadata(table), **traced(profile, name), **withheld.sizes()}

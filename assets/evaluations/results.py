@@ -10,8 +10,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
-from kwaliteitsmonitor.methods.figures.left_out import Lacking, named_without, of_question
-from kwaliteitsmonitor.methods.statistics.caveats import NOBODY, joined_reasons, response_of, too_few
+from kwaliteitsmonitor.methods.figures.left_out import Lacking, Missing, of_question
+from kwaliteitsmonitor.methods.remarks import Remarks, Sentence, going_without, sentences
+from kwaliteitsmonitor.methods.statistics.caveats import NOBODY, response_of, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare, not_comparable
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
@@ -25,13 +26,13 @@ SPREAD = "sd_respondents"
 MANY_COURSES = 10
 """From so many courses on the evidence of a unit holds sums over them, from which no single course can be told."""
 
-Missing = Mapping[tuple[str, int], Sequence[str]]
-"""Per delivered table and reporting year: what was required and is not there, in words."""
-
 
 @dataclass
 class Results:
-    """The rows of both tables, and the evidence of each result."""
+    """The rows of both tables, and the evidence of each result.
+
+    A row of results holds `remarks` in place of notes: it is worded once the disclosure gate has decided.
+    """
 
     results: list[dict[str, Any]] = field(default_factory=list)
     shares: list[dict[str, Any]] = field(default_factory=list)
@@ -116,12 +117,11 @@ class _Maker:
             one = self.statistics.of(self.key, cell)
             identity = cell_id(self.cycle.key, self.key, cell)
             place = self._place(cell)
-            lacking = self._lacking if cell.unit is None else []
-            if one is None and not lacking:
-                lacking = [joined_reasons([too_few(cells[cell], self.profile.institution.disclosure.threshold)]) or ""]
+            lacking = self._lacking if cell.unit is None else ()
             if one is None or lacking:
-                note = "; ".join(lacking)
-                yield {**place, **_empty(), "note": note, "status": "not_available", "figure_id": identity}, [], []
+                remarks = lacking or too_few(cells[cell], self.profile.institution.disclosure.threshold)
+                row = {**place, **_empty(), "remarks": remarks, "status": "not_available", "figure_id": identity}
+                yield row, [], []
                 continue
             row = {**place, **self._values(one), "status": "ok", "figure_id": identity}
             shares = list(self._shares(one, place, identity))
@@ -149,7 +149,7 @@ class _Maker:
                 "n": 0,
                 "invited": response.invited,
                 "response_rate": 0.0,
-                "note": joined_reasons([NOBODY]),
+                "remarks": (Sentence(NOBODY),),
                 "status": "not_available",
                 "figure_id": cell_id(self.cycle.key, self.key, cell),
             }
@@ -171,17 +171,16 @@ class _Maker:
         half = one.respondents.half_width
         response = response_of(one.n, one.population)
         change, reasons = self._change(one)
-        notes = [
-            *self._breaks,
-            response.reason,
-            too_few(one.sums, self.profile.institution.disclosure.threshold),
-            self.statistics.set_aside(one.sums),
-            *reasons,
-        ]
-        waived = self._waived if one.cell.unit is None else []
         units = sorted(self._without(self.key.year)) if one.cell.unit is None else []
-        whom = named_without(units)
-        without = [f"{whom.nl} / {whom.en}"] if units else []
+        remarks: Remarks = (
+            *sentences(self._breaks),
+            *response.remarks,
+            *too_few(one.sums, self.profile.institution.disclosure.threshold),
+            *self.statistics.set_aside(one.sums),
+            *sentences(reasons),
+            *(self._waived if one.cell.unit is None else ()),
+            *going_without(units),
+        )
         return {
             "courses": one.sums.named if by_course else None,
             "n": one.n,
@@ -195,23 +194,23 @@ class _Maker:
             "ci95_high": None if half is None else float(_decimal(mean) + half),
             "median": _float(one.median),
             **change,
-            "note": "; ".join(filter(None, [joined_reasons(notes), *waived, *without])) or None,
+            "remarks": remarks,
             "without": ", ".join(units) or None,
         }
 
     @cached_property
-    def _lacking(self) -> list[str]:
-        """What of this year is missing, in words."""
+    def _lacking(self) -> Remarks:
+        """What of this year is missing."""
         return self._of_the_whole(self.key.year)
 
     @cached_property
-    def _lacking_before(self) -> list[str]:
-        """What of the year before is missing, in words."""
+    def _lacking_before(self) -> Remarks:
+        """What of the year before is missing."""
         return self._of_the_whole(self.key.year - 1)
 
     @cached_property
-    def _waived(self) -> list[str]:
-        """What a decision lets this year do without, in words."""
+    def _waived(self) -> Remarks:
+        """What a decision lets this year do without."""
         return self._among(self.waived, self.key.year)
 
     @cached_property
@@ -276,7 +275,7 @@ class _Maker:
                 "figure_id": share_id(identity, score),
             }
 
-    def _of_the_whole(self, year: int) -> list[str]:
+    def _of_the_whole(self, year: int) -> Remarks:
         """Why what is said of the whole is not available in a year: what is missing, and not of single units."""
         by_unit = {t for t in FEEDS if (units := self.units_lacking.get((t, year), ())) and "" not in units}
         return self._among({place: why for place, why in self.missing.items() if place[0] not in by_unit}, year)
@@ -286,9 +285,9 @@ class _Maker:
         of = (FEEDS[0], of_question(FEEDS[0], self.key.question))
         return {unit for name in of for unit in self.units_lacking.get((name, year), ()) if unit}
 
-    def _among(self, absent: Missing, year: int) -> list[str]:
+    def _among(self, absent: Missing, year: int) -> Remarks:
         reasons = (reason for table in FEEDS for reason in absent.get((table, year), ()))
-        return list(dict.fromkeys(reasons))
+        return sentences(dict.fromkeys(reasons))
 
 
 def _answers_evidence(one: Summary, identity: str) -> Iterator[Contribution]:

@@ -29,6 +29,7 @@ from kwaliteitsmonitor.methods.disclosure.figures import over_releases
 from kwaliteitsmonitor.methods.disclosure.pattern import known_of, withheld_of
 from kwaliteitsmonitor.methods.disclosure.people import suppress_families
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, keep_contributions
+from kwaliteitsmonitor.methods.figures.wording import indicator_rows
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -69,7 +70,7 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         without = excused(profile, cycle, status)
         made = figures(profile, cycle, facts, kept.missing, kept.waived, answers, without, lacking, kept.aside)
         shown = _past_the_gate(tables, made.rows)
-        rows = to_arrow(TABLE, shown)
+        rows = to_arrow(TABLE, indicator_rows(shown, profile.indicators))
         tables.write(STEP, TABLE, rows)
         wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
         tables.keep_results(STEP, wrong)

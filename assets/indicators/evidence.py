@@ -1,14 +1,12 @@
-"""What a figure rests on, and the notes that stand with it."""
+"""What a figure rests on, by delivery."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
 
 from assets.indicators import delivered
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
-from schemas.words import words_of
 
 
 def contributed(
@@ -29,12 +27,3 @@ def contributed(
             name = "" if few else delivered.field_of(part, one)
             place = RowPlace("delivered_figures", one.sheet, one.row, one.column) if name else None
             yield Contribution(figure, part, delivery, 1, contribution, "", None if number else people, place, name)
-
-
-def noted(row: Mapping[str, Any], remarks: Iterable[str | None]) -> dict[str, str | None]:
-    """The notes of a figure with more that is said of it, each kept in both languages, in a column per language."""
-    more = [words_of(one) for one in remarks if one]
-    return {
-        name: "; ".join(dict.fromkeys(filter(None, [row[name], *(one.in_language(name[-2:]) for one in more)]))) or None
-        for name in ("note_nl", "note_en")
-    }

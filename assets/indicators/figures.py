@@ -16,36 +16,44 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from assets.indicators import delivered
-from assets.indicators.evidence import contributed, noted
+from assets.indicators.evidence import contributed
 from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
 from assets.indicators.lacks import Lacks
 from assets.indicators.terms import Total, tells_units, total
 from kwaliteitsmonitor.foundation.engine import duckdb_for
+from kwaliteitsmonitor.methods.disclosure.people import PERSONS
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
-from kwaliteitsmonitor.methods.figures.left_out import Missing, named_without
-from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, figure
-from kwaliteitsmonitor.methods.statistics.caveats import Response, joined_reasons, other_levels, response_of, too_few
+from kwaliteitsmonitor.methods.figures.left_out import Missing
+from kwaliteitsmonitor.methods.figures.wording import Exact
+from kwaliteitsmonitor.methods.remarks import Remarks, Sentence, going_without, sentences
+from kwaliteitsmonitor.methods.statistics.caveats import Response, other_levels, response_of, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import another_spread, not_comparable
 from kwaliteitsmonitor.methods.statistics.moments import decimal
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary, statistics
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
-from schemas.words import Words, both, each
+from schemas.words import Words, both
 
 if TYPE_CHECKING:
     import duckdb
 
-PEOPLE = "persons"
+NO_ROWS = Words("geen rijen", "no rows")
+NO_DENOMINATOR = Words("de noemer is nul", "the denominator is zero")
+NO_ANSWERS = Words("geen antwoorden", "no answers")
 SPLIT = ("Ba", "Ma")
 """The levels of a figure that is split by level."""
 
 
 @dataclass
 class Figures:
-    """Rows of `indicator_values` and what contributed to each."""
+    """Rows of `indicator_values` and what contributed to each.
+
+    A row holds `exact`, `remarks` and `breaks` in place of what is printed of it and its notes: it is worded once the
+    disclosure gate has decided (`kwaliteitsmonitor.methods.figures.wording`).
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[Contribution] = field(default_factory=list)
@@ -132,7 +140,7 @@ class _Maker:
         by_unit = all(tells_units(connection, term, self.year) for term in terms)
         lacking = self._lacks.missing_of_whole(by_unit=by_unit)
         row, but = self._row(None, None), [] if lacking else self._lacks.without
-        row |= noted(row, self._lacks.rows_aside())
+        row["remarks"] += self._lacks.rows_aside()
         if lacking:
             self._unavailable(row, lacking)
             return
@@ -140,10 +148,10 @@ class _Maker:
         denominator = total(connection, ind.denominator, self.year, but=but) if ind.denominator else None
         beside = total(connection, ind.beside, self.year, but=but) if ind.beside else None
         if not all(side.looked_at for side in (numerator, denominator, beside) if side is not None):
-            self._unavailable(row, ["geen rijen / no rows"])
+            self._unavailable(row, (Sentence(NO_ROWS),))
             return
         if denominator is not None and denominator.value == 0:
-            self._unavailable(row, ["de noemer is nul / the denominator is zero"])
+            self._unavailable(row, (Sentence(NO_DENOMINATOR),))
             return
         people = self._people(numerator, denominator) is not None
         for part, side in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
@@ -200,8 +208,8 @@ class _Maker:
             absent = [name for name in made.units if name not in excused] or list(made.units)
             why = next((unfit[one] for one in (unit, *absent) if one in unfit), made.why)
             of = f": {', '.join(absent)}" if absent and unit is None else ""
-            lacking = [] if why is not made.why or unit is not None else self._lacks.among(self.missing)
-            self._unavailable(row, lacking or [both(Words(f"{why.nl}{of}", f"{why.en}{of}"))])
+            lacking = () if why is not made.why or unit is not None else self._lacks.among(self.missing)
+            self._unavailable(row, lacking or (Sentence(Words(f"{why.nl}{of}", f"{why.en}{of}")),))
             return
         threshold = self.profile.institution.disclosure.threshold
         small = any(
@@ -213,7 +221,6 @@ class _Maker:
         for part, contributions in delivered.parts(self.indicator, made).items():
             # Cells hold what single units delivered: none is told where one of them is about few people.
             self.into.evidence.extend(contributed(row["figure_id"], part, contributions, few=small))
-        remarks = [both(note) for note in (*made.notes, *([named_without(made.without)] if made.without else []))]
         row |= {
             "value": float(made.value),
             "spread": None if made.spread is None else float(made.spread),
@@ -221,11 +228,11 @@ class _Maker:
             "n": 0 if alike else made.n,
             "numerator": None if made.numerator is None else float(made.numerator),
             "denominator": None if made.denominator is None else float(made.denominator),
-            **noted(row, remarks),
+            "remarks": (*row["remarks"], *sentences(made.notes), *going_without(made.without)),
         }
         self._finish(row, made.value, made.spread, None)
 
-    def _mean(self, answers: Statistics, question: Asked, cell: Cell, lacking: Sequence[str]) -> None:
+    def _mean(self, answers: Statistics, question: Asked, cell: Cell, lacking: Remarks) -> None:
         ind = self.indicator
         row = self._row(cell.unit, cell.level)
         # A spread between units says nothing within one unit: there it is that between courses.
@@ -233,8 +240,8 @@ class _Maker:
         summary = None if lacking else answers.of(question, cell)
         if summary is None:
             left = answers.every(question).get(cell)
-            dropped = joined_reasons([too_few(left, self.profile.institution.disclosure.threshold)]) if left else None
-            self._unavailable(row, lacking or [dropped or "geen antwoorden / no answers"])
+            dropped = too_few(left, self.profile.institution.disclosure.threshold) if left else ()
+            self._unavailable(row, lacking or dropped or (Sentence(NO_ANSWERS),))
             return
         analysis = ind.unit_of_analysis or "respondent"
         value, spread = decimal(summary.mean(analysis)), summary.spread(analysis, kind)
@@ -246,48 +253,46 @@ class _Maker:
             "n": summary.n,
             "invited": response.invited,
             "response_rate": None if response.rate is None else float(response.rate),
-            "break_note": each([row["break_note"], self._broken(question)]) or None,
-            **noted(row, [self._reserved(answers, summary, response)]),
+            "breaks": (*row["breaks"], *self._broken(question)),
+            "remarks": (*row["remarks"], *self._reserved(answers, summary, response)),
         }
         self._answers_evidence(row["figure_id"], summary)
         self._finish(row, value, spread, None)
 
-    def _reserved(self, answers: Statistics, summary: Summary, response: Response) -> str | None:
+    def _reserved(self, answers: Statistics, summary: Summary, response: Response) -> Remarks:
         """What is to be said of a mean: what it leaves out, and why there is no response rate."""
         ind, threshold = self.indicator, self.profile.institution.disclosure.threshold
         others = answers.answers_of_levels(summary.question, summary.cell.unit, SPLIT) if ind.split_level else 0
-        return joined_reasons([
-            other_levels(others, threshold),
-            too_few(summary.sums, threshold),
-            answers.set_aside(summary.sums),
-            response.reason,
-        ])  # fmt: skip
+        return (
+            *other_levels(others, threshold),
+            *too_few(summary.sums, threshold),
+            *answers.set_aside(summary.sums),
+            *response.remarks,
+        )
 
-    def _broken(self, place: Asked) -> str | None:
+    def _broken(self, place: Asked) -> Remarks:
         """Why a mean does not compare with the year before: a break in its question, or a spread of another kind."""
         ind = self.indicator
         question = next((q for q in self.profile.questions if q.id == place.question), None)
         breaks = question.breaks_between(self.year - 1, self.year) if question else ()
         before = self.profile.indicator(ind.id, self.year - 1)
-        return joined_reasons([
-            not_comparable(breaks) if breaks else None,
-            another_spread(before.spread_kind or "") if before and before.spread_kind != ind.spread_kind else None,
-        ])  # fmt: skip
+        of_question = [not_comparable(breaks)] if breaks else []
+        of_spread = (
+            [another_spread(before.spread_kind or "")] if before and before.spread_kind != ind.spread_kind else []
+        )
+        return sentences([*of_question, *of_spread])
 
     def _row(self, unit: str | None, level: str | None) -> dict[str, Any]:
         ind = self.indicator
         of_all = self.profile.institution.evaluations.breaks if ind.answers else []
         breaks = dict.fromkeys(Words(b.nl, b.en) for b in [*of_all, *ind.breaks] if b.reporting_year == self.year)
-        notes = [both(Words(n.nl, n.en)) for n in ind.notes if n.reporting_year == self.year]
+        notes = sentences(Words(n.nl, n.en) for n in ind.notes if n.reporting_year == self.year)
         without: list[str] = []
         if unit is None:
-            notes.extend(self._lacks.among(self.waived))
+            notes += self._lacks.among(self.waived)
             without = (
                 [] if ind.delivered is not None or self._lacks.missing_of_whole(by_unit=True) else self._lacks.without
             )
-        if without:
-            notes.append(both(named_without(without)))
-        nothing: dict[str, Any] = {"note_nl": None, "note_en": None}
         return {
             "reporting_year": self.year,
             "cycle": self.cycle.key,
@@ -307,37 +312,18 @@ class _Maker:
             "decimals": ind.decimals,
             "status": "ok",
             "definition_version": ind.version,
-            "break_note": each(both(one) for one in breaks) or None,
+            "exact": None,
+            "breaks": sentences(breaks),
+            "remarks": (*notes, *going_without(without)),
             "figure_id": figure_id(self.cycle, "indicator", self.year, ind.id, unit, level),
-            **noted(nothing, notes),
             "without": ", ".join(without) or None,
         }
 
     def _finish(self, row: dict[str, Any], value: Decimal, spread: Decimal | None, beside: Decimal | None) -> None:
-        few = self.indicator.unit_of_measure == PEOPLE and (beside or 0) < self.profile.institution.disclosure.threshold
-        for language in ("nl", "en"):
-            row[f"printed_{language}"] = figure(
-                value,
-                self.indicator.decimals,
-                self.indicator.printing,
-                language,
-                spread=spread,
-                beside=beside,
-                beside_hidden=few,
-            )
-        self.into.rows.append(row)
+        self.into.rows.append(row | {"exact": Exact(value, spread, beside)})
 
-    def _unavailable(self, row: dict[str, Any], reasons: Iterable[str]) -> None:
-        symbols = SYMBOLS["not_available"]
-        self.into.rows.append(
-            row
-            | {
-                "status": "not_available",
-                "printed_nl": symbols["nl"],
-                "printed_en": symbols["en"],
-                **noted(row, reasons),
-            }
-        )
+    def _unavailable(self, row: dict[str, Any], reasons: Remarks) -> None:
+        self.into.rows.append(row | {"status": "not_available", "remarks": (*row["remarks"], *reasons)})
 
     @cached_property
     def _lacks(self) -> Lacks:
@@ -347,7 +333,7 @@ class _Maker:
         """The number of people that the figure is about, if it is about people."""
         if self.indicator.kind == "share" and denominator is not None:
             return int(denominator.value) if denominator.people is None else denominator.people
-        if self.indicator.kind == "ratio" or self.indicator.unit_of_measure == PEOPLE:
+        if self.indicator.kind == "ratio" or self.indicator.unit_of_measure == PERSONS:
             return int(numerator.value)
         return None
 

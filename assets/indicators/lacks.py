@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from kwaliteitsmonitor.methods.figures.left_out import UNKNOWN, Lacking, Missing, named_without, of_question
+from kwaliteitsmonitor.methods.figures.left_out import Lacking, Missing, of_question
+from kwaliteitsmonitor.methods.remarks import UNKNOWN, Remarks, RowsAside, going_without, sentences
 from schemas.profile import Indicator
-from schemas.words import ROWS, Words, both, counted
 
 FEEDS_OF: Mapping[str, tuple[str, ...]] = {
     "fact_answers": ("evaluations", "evaluation_population"),
@@ -25,8 +25,8 @@ FEEDS_OF: Mapping[str, tuple[str, ...]] = {
 class Lacks:
     """What the figures of one definition in one year do without.
 
-    `missing` and `waived` say in words what is not there, `units` of which units something is missing or was set aside,
-    and `aside` how many rows of a table and year are set aside that cost no more than themselves.
+    `missing` and `waived` say in sentences what is not there, `units` of which units something is missing or was set
+    aside, and `aside` how many rows of a table and year are set aside that cost no more than themselves.
     """
 
     indicator: Indicator
@@ -44,17 +44,18 @@ class Lacks:
         read = terms or ["fact_figures" if ind.delivered else "fact_answers"]
         return list(dict.fromkeys(table for name in read for table in FEEDS_OF.get(name, ())))
 
-    def among(self, absent: Missing) -> list[str]:
+    def among(self, absent: Missing) -> Remarks:
         """What is said of the delivered tables that the definition reads, each thing once."""
-        return list(dict.fromkeys(reason for table in self.tables for reason in absent.get((table, self.year), ())))
+        reasons = (reason for table in self.tables for reason in absent.get((table, self.year), ()))
+        return sentences(dict.fromkeys(reasons))
 
-    def missing_of_whole(self, *, by_unit: bool) -> list[str]:
+    def missing_of_whole(self, *, by_unit: bool) -> Remarks:
         """Why a figure of the whole is not available; `by_unit` says that it can be told without single units."""
         lacking = {table: self.units.get((table, self.year), ()) for table in self.tables}
         of_units = {table for table, units in lacking.items() if by_unit and units and "" not in units}
         whole = {(t, y): why for (t, y), why in self.missing.items() if t not in of_units}
         if not by_unit and self.without:
-            return self.among(self.missing) or [both(named_without(self.without))]
+            return self.among(self.missing) or going_without(self.without)
         return self.among(whole)
 
     @cached_property
@@ -65,13 +66,10 @@ class Lacks:
             tables.append(of_question("evaluations", self.indicator.answers.question))
         return sorted({u for table in tables for u in self.units.get((table, self.year), ()) if u})
 
-    def rows_aside(self) -> list[str]:
+    def rows_aside(self) -> Remarks:
         """How many rows the figure goes without that cost no more than themselves; nothing if it is whole."""
         number = sum(self.aside.get((table, year), 0) for table in self.tables for year in (self.year, 0))
-        rows = counted(number, ROWS)
-        nl, en = ("is", "was") if number == 1 else ("zijn", "were")
-        words = Words(f"zonder {rows.nl} die apart {nl} gezet", f"without {rows.en} that {en} set aside")
-        return [both(words)] if number else []
+        return (RowsAside(number),) if number else ()
 
     def delivered(self, units: Iterable[str]) -> set[str]:
         """The units of which delivered figures are not there or were set aside; any, if a row is of nobody."""

@@ -22,7 +22,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
-from schemas.words import both
+from schemas.words import Words, both
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
 
@@ -50,9 +50,9 @@ class DeliveryReport:
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     results: list[RuleResult] = field(default_factory=list)
-    missing: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    missing: dict[tuple[str, int], list[Words]] = field(default_factory=lambda: defaultdict(list))
     missing_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
-    waived: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    waived: dict[tuple[str, int], list[Words]] = field(default_factory=lambda: defaultdict(list))
     waived_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     missing_units: set[tuple[str, int, str]] = field(default_factory=set)
 
@@ -203,14 +203,14 @@ def _whose(feed_name: str, expected: Expected, unit: str) -> str:
     return f"{feed_name}{period}{f', {unit}' if unit else ''}"
 
 
-def _words(state: FeedState, expected: Expected, unit: str) -> str:
+def _words(state: FeedState, expected: Expected, unit: str) -> Words:
     feed = state.feed
     nl, en = _whose(feed.nl, expected, unit), _whose(feed.en, expected, unit)
     if {(expected.period, unit), (expected.period, "")} & state.refused:
-        return f"{REFUSED.nl}: {nl} / {REFUSED.en}: {en}"
-    return f"niet geleverd: {nl} / not delivered: {en}"
+        return Words(f"{REFUSED.nl}: {nl}", f"{REFUSED.en}: {en}")
+    return Words(f"niet geleverd: {nl}", f"not delivered: {en}")
 
 
-def _without(feed: Feed, expected: Expected, unit: str, why: str) -> str:
+def _without(feed: Feed, expected: Expected, unit: str, why: str) -> Words:
     nl, en = _whose(feed.nl, expected, unit), _whose(feed.en, expected, unit)
-    return f"zonder {nl} (ontheffing: {why}) / without {en} (waived: {why})"
+    return Words(f"zonder {nl} (ontheffing: {why})", f"without {en} (waived: {why})")

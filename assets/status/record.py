@@ -12,11 +12,13 @@ from typing import Any
 
 from assets.common.cycle_tables import CycleTables
 from assets.decisions.waivers import NAMES
-from kwaliteitsmonitor.methods.figures.left_out import UNKNOWN, of_question
+from kwaliteitsmonitor.methods.figures.left_out import of_question
+from kwaliteitsmonitor.methods.remarks import UNKNOWN
+from schemas.words import Words, words_of
 
 STEP, NAME = "status", "missing"
-Reasons = Mapping[tuple[str, int], Sequence[str]]
-"""Per delivered table and reporting year, in words."""
+Reasons = Mapping[tuple[str, int], Sequence[Words]]
+"""Per delivered table and reporting year, in a sentence each."""
 Units = Mapping[tuple[int, int], Sequence[str]]
 """Per year and round the units."""
 
@@ -70,9 +72,9 @@ class StatusRecord:
             "units": sorted(self.units),
             "lost": [asdict(one) for one in self.lost],
             "aside": [[*place, rows] for place, rows in sorted(self.aside.items())],
-            "tables": [[*place, reasons] for place, reasons in sorted(self.missing.items())],
+            "tables": _kept(self.missing),
             "rounds": [[*place, units] for place, units in sorted(self.missing_rounds.items())],
-            "waived": [[*place, reasons] for place, reasons in sorted(self.waived.items())],
+            "waived": _kept(self.waived),
             "waived_rounds": [[*place, units] for place, units in sorted(self.waived_rounds.items())],
             "waivers": self.needed,
         }
@@ -87,9 +89,9 @@ class StatusRecord:
             tuple((table, year, unit) for table, year, unit in record["units"]),
             tuple(LostRow(**one) for one in record["lost"]),
             {(table, year): rows for table, year, rows in record["aside"]},
-            {(table, year): reasons for table, year, reasons in record["tables"]},
+            _reasons(record["tables"]),
             {(year, number): units for year, number, units in record["rounds"]},
-            {(table, year): reasons for table, year, reasons in record["waived"]},
+            _reasons(record["waived"]),
             {(year, number): units for year, number, units in record["waived_rounds"]},
             tuple(tuple(names) for names in record["waivers"]),
         )
@@ -113,6 +115,20 @@ class StatusRecord:
                 for year in [one.year] if one.year is not None else every:
                     units[(of_question(one.table, one.question), year)].add(one.unit or UNKNOWN)
         return {place: frozenset(names) for place, names in units.items()}
+
+
+def _kept(reasons: Reasons) -> list[list[Any]]:
+    """Sentences as JSON holds them, a pair of Dutch and English each."""
+    return [[*place, [[one.nl, one.en] for one in of]] for place, of in sorted(reasons.items())]
+
+
+def _reasons(kept: Iterable[Sequence[Any]]) -> Reasons:
+    """What `_kept` gave, or an earlier version kept as one text in both languages."""
+    return {(table, year): [_sentence(one) for one in of] for table, year, of in kept}
+
+
+def _sentence(kept: str | Sequence[str]) -> Words:
+    return words_of(kept) if isinstance(kept, str) else Words(*kept)
 
 
 def status_record(tables: CycleTables) -> StatusRecord:

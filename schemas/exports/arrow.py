@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from schemas.contract import Field, Kind, Table
 from schemas.tables import CATALOGUE
+from schemas.words import Words, both
 
 PRECISION = 18
 """Digits of an exact decimal: the most that fits eight bytes, and more than any university's budget needs."""
@@ -54,7 +55,19 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 
 def to_arrow(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """Rows as a table in the types of its contract; a field that a row lacks is empty."""
+    """Rows as a table in the types of its contract; a field that a row lacks is empty.
+
+    A deprecated field that joins two others is made of these, whatever the row has of it.
+    """
     schema = arrow_schema(CATALOGUE[name])
-    complete = [{field: row.get(field) for field in schema.names} for row in rows]
+    columns = CATALOGUE[name].fields
+    complete = [{field.name: _value(field, row) for field in columns} for row in rows]
     return pa.Table.from_pylist(complete, schema=schema)
+
+
+def _value(field: Field, row: Mapping[str, Any]) -> Any:
+    """What a row has of a field; of one that joins two others, both in one text."""
+    if field.joins is None:
+        return row.get(field.name)
+    nl, en = (row.get(name) for name in field.joins)
+    return both(Words(nl or "", en or "")) if nl or en else None

@@ -14,6 +14,7 @@ from schemas.tables.shared.fields import (
     cycle,
     figure_id,
     hidden_by,
+    notes,
     programme,
     reporting_year,
     spread_shown,
@@ -108,13 +109,10 @@ EVALUATION_RESULTS = Table(
         _number(
             "change_high", "bovengrens van het 95%-interval van het verschil", "upper end of the change's 95% interval"
         ),
-        Field(
+        *notes(
             "note",
-            Kind.TEXT,
             "trendbreuk, voorbehoud, of waarom er geen vergelijking of respons is",
             "break in series, reservation, or why there is no comparison or response rate",
-            "x",
-            nullable=True,
         ),
         STATUS,
         figure_id(),

@@ -21,6 +21,7 @@ from schemas.tables.shared.fields import (
     hidden_by,
     measure,
     money,
+    notes,
     reporting_year,
     spread_shown,
     theme,
@@ -115,11 +116,10 @@ INDICATOR_VALUES = Table(
         _text("printed_en", "zoals gedrukt in het Engels", "as printed in English", "3.9 ± 0.1", nullable=False),
         _STATUS,
         _text("definition_version", "versie van de definitie", "version of the definition", "1", nullable=False),
-        _text(
+        *notes(
             "break_note",
             "trendbreuk: waarom niet te vergelijken met eerdere jaren",
             "break in series: why it does not compare with earlier years",
-            "x",
         ),
         figure_id(),
         _text(

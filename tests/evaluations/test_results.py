@@ -13,12 +13,14 @@ from assets.evaluations.findings import ANOTHERS, MORE_ANSWERS, OTHER_YEARS, UNK
 from assets.evaluations.results import MANY_COURSES, Results, results
 from assets.indicators.figures import figures
 from kwaliteitsmonitor.methods.checks.outcomes import validate
+from kwaliteitsmonitor.methods.figures.wording import indicator_rows, result_rows
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.breaks import Break
 from schemas.profile.questions import Evaluations, Scale
 from schemas.rules import declared
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 from tests.made_up import mean, table
 from tests.methods.statistics.counts import TEACHING, Count, Invited, answer_rows, counted, institution
 
@@ -32,10 +34,14 @@ def made(
     counts: Iterable[Count],
     invited: Iterable[Invited] = (Invited(100), Invited(100, year=2019)),
     of: Profile | None = None,
-    missing: Mapping[tuple[str, int], Sequence[str]] | None = None,
+    missing: Mapping[tuple[str, int], Sequence[Words]] | None = None,
 ) -> Results:
     of = of or institution()
-    return results(of, of.cycle("2021-03"), counted(counts, invited, of, BOTH), missing or {})
+    return worded(results(of, of.cycle("2021-03"), counted(counts, invited, of, BOTH), missing or {}))
+
+
+def worded(of: Results) -> Results:
+    return replace(of, results=result_rows(of.results))
 
 
 def row(of: Results, identity: str = WHOLE) -> dict[str, Any]:
@@ -48,7 +54,7 @@ def indicators(of: Profile, counts: Iterable[Count], invited: Iterable[Invited])
     facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
     facts |= {"fact_answers": answer_rows(counts)}
     facts |= {"fact_population": table("fact_population", [one.row() for one in invited])}
-    return figures(of, of.cycle("2021-03"), facts, {}).rows
+    return indicator_rows(figures(of, of.cycle("2021-03"), facts, {}).rows, of.indicators)
 
 
 def versions(**later: Any) -> dict[str, Any]:
@@ -104,11 +110,11 @@ def test_rows_meet_their_contracts() -> None:
 
 def test_the_change_has_an_interval_and_no_note() -> None:
     result = row(made([Count(3, 20), Count(5, 20), Count(2, 20, year=2019), Count(4, 20, year=2019)]))
-    assert (result["change"], result["note"]) == (1.0, None)
+    assert (result["change"], result["note_en"]) == (1.0, None)
     assert result["change_low"] < 1.0 < result["change_high"]
     assert result["change_high"] - 1.0 == pytest.approx(1.0 - result["change_low"])
     before = row(made([Count(3, 20, year=2019)]), WHOLE.replace(":2020:", ":2019:"))
-    assert (before["change"], before["note"]) == (None, None), "the year before has no change of its own"
+    assert (before["change"], before["note_en"]) == (None, None), "the year before has no change of its own"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +129,7 @@ def test_the_change_has_an_interval_and_no_note() -> None:
 def test_a_comparison_that_would_not_be_one_is_refused_with_the_reason(before: list[Count], words: str) -> None:
     result = row(made([Count(3, 20), Count(5, 20), *before]))
     assert (result["change"], result["change_low"], result["change_high"]) == (None, None, None)
-    assert words in result["note"]
+    assert words in result["note_en"]
 
 
 def test_units_that_merged_are_compared_with_what_they_were() -> None:
@@ -133,15 +139,15 @@ def test_units_that_merged_are_compared_with_what_they_were() -> None:
     before = [Count(2, 20, year=2019, unit="North"), Count(4, 20, year=2019, unit="East")]
     result = row(made([Count(3, 20, unit="West"), Count(5, 20, unit="West"), *before], of=of))
     assert result["change"] == 1.0
-    assert "compared" not in result["note"]
+    assert "compared" not in result["note_en"]
     alone = row(made([Count(3, 20, unit="South"), Count(5, 20, unit="South"), *before], of=of))
-    assert "units are missing in one of both years (South, West)" in alone["note"]
+    assert "units are missing in one of both years (South, West)" in alone["note_en"]
 
 
 def test_a_year_that_lacks_a_delivery_is_not_compared_with() -> None:
     some = [Count(3, 20), Count(3, 20, year=2019)]
-    lacking = made(some, missing={("evaluations", 2019): ["zonder East / without East"]})
-    assert "no figure of the year before" in row(lacking)["note"]
+    lacking = made(some, missing={("evaluations", 2019): [Words("zonder East", "without East")]})
+    assert "no figure of the year before" in row(lacking)["note_en"]
     assert row(lacking, WHOLE.replace(":2020:", ":2019:"))["status"] == "not_available"
     assert row(lacking, WHOLE.replace("all:all:all", "North:all:all"))["change"] == 0.0
 
@@ -150,9 +156,10 @@ def test_a_break_between_versions_is_said_and_nothing_is_compared_over_it_also_i
     of, counts = institution(versions(**BREAK)), [Count(3, 20), Count(5, 20, year=2019)]
     result = row(made(counts, of=of))
     assert (result["change"], result["question_version"]) == (None, "2")
-    assert result["note"] == f"niet vergelijkbaar met het jaar ervoor: andere vraag / {BROKEN}"
+    assert result["note_nl"] == "niet vergelijkbaar met het jaar ervoor: andere vraag"
+    assert result["note_en"] == BROKEN
     rows = indicators(replace(of, indicators=(mean(),)), counts, [Invited(50, year=year) for year in BOTH])
-    notes = {r["reporting_year"]: r["break_note"] for r in rows}
+    notes = {r["reporting_year"]: r["break_note_en"] for r in rows}
     assert notes[2019] is None
     assert BROKEN in notes[2020]
 
@@ -162,7 +169,7 @@ def test_a_version_that_is_equivalent_is_compared_on_the_same_scale() -> None:
     of, turned = institution({"versions": [old, {"version": "2", "valid_from": 2020} | SAME]}), Scale(worst=5, best=1)
     before = [Count(score, 20, year=2019, scale=turned) for score in (1, 2)]
     result = row(made([Count(4, 20), Count(5, 20), *before], of=of))
-    assert (result["change"], result["note"]) == (0.0, None)
+    assert (result["change"], result["note_en"]) == (0.0, None)
 
 
 def test_a_break_of_a_year_is_of_all_its_questions_and_of_no_other_year() -> None:
@@ -171,9 +178,9 @@ def test_a_break_of_a_year_is_of_all_its_questions_and_of_no_other_year() -> Non
     of = institution()
     of = replace(of, institution=of.institution.model_copy(update={"evaluations": broken}), indicators=(mean(),))
     counts, invited = [Count(3, 20), Count(5, 20, year=2019)], [Invited(50, year=year) for year in BOTH]
-    notes = {r["reporting_year"]: r["break_note"] for r in indicators(of, counts, invited)}
-    assert notes == {2019: None, 2020: "corona / pandemic"}
-    notes = {r["reporting_year"]: r["note"] for r in made(counts, invited, of=replace(of, indicators=())).results}
+    notes = {r["reporting_year"]: r["break_note_en"] for r in indicators(of, counts, invited)}
+    assert notes == {2019: None, 2020: "pandemic"}
+    notes = {r["reporting_year"]: r["note_en"] for r in made(counts, invited, of=replace(of, indicators=())).results}
     assert ["pandemic" in (notes[year] or "") for year in BOTH] == [False, True]
 
 
@@ -201,7 +208,7 @@ def test_an_indicator_split_by_level_says_how_many_answers_it_leaves_out() -> No
 def test_where_a_response_rate_would_not_hold_there_is_none_and_the_reason(invited: list[Invited], words: str) -> None:
     result = row(made([Count(3, 20)], invited))
     assert (result["response_rate"], result["mean"]) == (None, 3.0)
-    assert words in result["note"]
+    assert words in result["note_en"]
 
 
 def test_an_open_link_in_one_course_leaves_no_response_rate_in_any_cell_that_holds_it() -> None:
@@ -234,14 +241,14 @@ def test_a_course_counts_from_the_response_that_its_class_asks_for_and_few_are_n
     result = row(made([Count(1, responses), Count(5, 8, course="C2")], invited, institution(minimum=MINIMUM)))
     counts = not left_out
     assert (result["courses"], result["n"]) == (1 + counts, 8 + responses * counts)
-    assert left_out in (result["note"] or "")
+    assert left_out in f"{result['note_nl']} {result['note_en']}"
 
 
 def test_a_class_of_two_units_is_as_large_as_both_together() -> None:
     of, some = institution(minimum=MINIMUM), [Count(1, 8), Count(5, 8, unit="East")]
     large = row(made(some, [Invited(30), Invited(30, unit="East")], of))
     assert (large["status"], large["n"], large["mean"]) == ("not_available", None, None)
-    assert "without 16 answers to 1 course" in large["note"]
+    assert "without 16 answers to 1 course" in large["note_en"]
     assert row(made(some, [Invited(20), Invited(20, unit="East")], of))["n"] == 16
 
 
@@ -283,11 +290,11 @@ def test_a_programme_of_which_nobody_answered_has_a_row_with_a_response_of_0_unl
     of = institution()
     invited = [Invited(60), Invited(39, programme="P2"), Invited(4, programme="P3"), Invited(39, unit="South")]
     statistics = counted([Count(3, 20)], invited, of, BOTH)
-    of_all = results(of, of.cycle("2021-03"), statistics, {})
+    of_all = worded(results(of, of.cycle("2021-03"), statistics, {}))
     silent = row(of_all, "2021-03:evaluation:2020:teaching:North:P2:Ba")
     expected = {"n": 0, "invited": 39, "response_rate": 0.0, "mean": None, "status": "not_available"}
     assert {name: silent[name] for name in expected} == expected
-    assert "niemand van de uitgenodigden antwoordde" in silent["note"]
+    assert "niemand van de uitgenodigden antwoordde" in silent["note_nl"]
     assert not [r for r in of_all.results if r["programme"] == "P3"]  # fewer people than a row may be about
     without = results(of, of.cycle("2021-03"), statistics, {}, lacking={("evaluations", 2020): ("South",)})
     assert [any(r["unit"] == "South" for r in one.results) for one in (of_all, without)] == [True, False]

@@ -20,12 +20,14 @@ from kwaliteitsmonitor.methods.disclosure.applying import figures as shown
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.figures.arithmetic import in_fractions
 from kwaliteitsmonitor.methods.figures.formulas import rules
+from kwaliteitsmonitor.methods.figures.wording import notes
 from kwaliteitsmonitor.methods.statistics.moments import Moments
 from kwaliteitsmonitor.releases.diff.attribution import formula_of
 from schemas.consequences import Costs
 from schemas.figures import BY_DEFINITION
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit
+from schemas.words import Words
 from tests.made_up import UNITS, indicator, profile, table
 
 FILES = {"north": "kerncijfers.xlsx"}
@@ -58,7 +60,8 @@ def made(who: Profile, rows: Sequence[dict[str, Any]], missing: Any = None, **mo
 
 
 def of(found: Figures, unit: str | None = None) -> dict[str, Any]:
-    return next(r for r in found.rows if r["unit"] == unit and r["reporting_year"] == 2020)
+    row = next(r for r in found.rows if r["unit"] == unit and r["reporting_year"] == 2020)
+    return row | notes("note", row["remarks"])
 
 
 def ratio(unit: str, numerator: str, denominator: str = "100") -> dict[str, Any]:
@@ -104,7 +107,9 @@ def test_a_whole_is_what_its_units_make_or_what_was_delivered_for_it(
 def test_what_is_missing_or_not_known_is_said() -> None:
     assert of(made(university(), of_units("1", "2", "3")), "West")["status"] == "not_available"
     assert of(made(university(), of_units("1", "2", "3"), excused={2020: {"West"}}))["value"] == 6.0
-    missing = {("delivered_figures", 2020): ["niet geleverd: kerncijfers 2020 / not delivered: key figures 2020"]}
+    missing = {
+        ("delivered_figures", 2020): [Words("niet geleverd: kerncijfers 2020", "not delivered: key figures 2020")]
+    }
     assert "niet geleverd: kerncijfers 2020" in of(made(university(), [], missing))["note_nl"]
     assert "niet bekend" in of(made(university("weighted_by_n"), [row("East", "6")]), "East")["note_nl"]
     of_nobody = of(made(university("none", n_is="none"), [row(None, "2.2", n=3)]))

@@ -24,7 +24,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
-from schemas.words import Words
+from schemas.words import Words, both
 from tests.made_up import profile
 
 WHO = profile()
@@ -113,9 +113,9 @@ def test_when_everything_is_there_nothing_is_missing_and_every_rule_holds() -> N
 def test_a_unit_that_did_not_deliver_is_missing_for_each_table_of_the_feed_in_that_year_alone() -> None:
     status = reported(state(REPORTS, *everything()[:-1]))
     assert missing(status) == [("2019-2020", "East")]
-    words = "niet geleverd: reports nl 2019-2020, East / not delivered: reports en 2019-2020, East"
+    words = Words("niet geleverd: reports nl 2019-2020, East", "not delivered: reports en 2019-2020, East")
     assert status.missing == {(name, 2020): [words] for name in TABLES}
-    assert status.lacking == [words], "said once, not once a table"
+    assert status.lacking == [both(words)], "said once, not once a table"
     one = rule(status, "reports.delivered")
     assert (one.outcome, one.severity, one.checked, one.failed) == (Outcome.FAILED, Severity.WARNING, 4, 1)
     assert one.cells == (Words("reports nl 2019-2020 East", "reports en 2019-2020 East"),)
@@ -205,7 +205,8 @@ def test_rows_set_aside_make_a_delivery_partly_accepted_and_those_that_are_neith
 def test_a_central_delivery_is_missing_as_a_whole_and_one_that_is_not_required_holds_nothing_up() -> None:
     status = reported(state(STAFF, delivery(STAFF, "2019")))
     assert statuses(status) == {("2019", None): "accepted", ("2020", None): "missing"}
-    assert status.missing == {("staff", 2020): ["niet geleverd: staff nl 2020 / not delivered: staff en 2020"]}
+    words = Words("niet geleverd: staff nl 2020", "not delivered: staff en 2020")
+    assert status.missing == {("staff", 2020): [words]}
     status = reported(state(TOTALS))
     assert {(r["status"], r["required"]) for r in status.rows} == {("missing", False)}
     one = rule(status, "totals.delivered")
@@ -241,7 +242,7 @@ def test_a_unit_without_a_line_in_a_central_delivery_is_missing_from_that_round_
     status = reported(north_alone)
     assert status.missing_rounds == {(2020, 2): ["East"]}
     assert missing(status) == [("2020-2", "East")]
-    words = "niet geleverd: finance nl 2020-2, East / not delivered: finance en 2020-2, East"
+    words = Words("niet geleverd: finance nl 2020-2, East", "not delivered: finance en 2020-2, East")
     assert status.missing[("bfr", 2020)] == [words]
     waived = reported(north_alone, decided=waivers(feed="finance", period="2020-2"))
     assert (waived.missing_rounds, waived.waived_rounds) == ({}, {(2020, 2): ["East"]}), "it is done without"
@@ -274,7 +275,7 @@ def test_a_waived_delivery_is_missing_and_not_lacking() -> None:
     assert (row["unit"], row["waived_because"]) == ("East", "gefuseerd")
     assert (status.lacking, status.missing) == ([], {})
     dutch = "zonder reports nl 2019-2020, East (ontheffing: gefuseerd)"
-    words = f"{dutch} / without reports en 2019-2020, East (waived: gefuseerd)"
+    words = Words(dutch, "without reports en 2019-2020, East (waived: gefuseerd)")
     assert status.waived == {(name, 2020): [words] for name in TABLES}
     one = rule(status, "reports.delivered")
     assert (one.outcome, one.waived_because) == (Outcome.FAILED, "gefuseerd")

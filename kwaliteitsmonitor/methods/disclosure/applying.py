@@ -1,10 +1,13 @@
-"""Putting into rows what is withheld: what is hidden holds no number at all, what is coarse has two digits."""
+"""Putting into rows what is withheld: what is hidden holds no number at all, what is coarse has two digits.
+
+Rows hold values and remarks (`kwaliteitsmonitor.methods.remarks`), and no text about them: they are worded
+after this (`kwaliteitsmonitor.methods.figures.wording`).
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,13 +16,15 @@ from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, coa
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS
 from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED
-from kwaliteitsmonitor.methods.disclosure.people import suppress, suppressed
-from kwaliteitsmonitor.methods.figures.printing import Language, number, rounded
+from kwaliteitsmonitor.methods.disclosure.people import PERSONS, suppress, suppressed
+from kwaliteitsmonitor.methods.figures.printing import rounded
+from kwaliteitsmonitor.methods.figures.wording import Exact
+from kwaliteitsmonitor.methods.remarks import Remark, Sentence, without_people
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import Indicator
 from schemas.tables.shared.code_words import HIDDEN_BY
-from schemas.words import Words, both
+from schemas.words import Words
 
 RESULTS = (
     "courses", "n", "invited", "response_rate", "mean", "sd_respondents", "sd_courses", "sd_units", "ci95_low",
@@ -32,30 +37,35 @@ SPREAD = ("sd_respondents", "ci95_low", "ci95_high", "median")
 """What is shown of a distribution beside its mean."""
 INTERVAL = ("change_low", "change_high")
 
-ROUNDED = Words(
-    "in twee cijfers: sinds een eerdere uitgave veranderden antwoorden van weinig mensen",
-    "in two digits: answers of few people changed since an earlier release",
+ROUNDED = Sentence(
+    Words(
+        "in twee cijfers: sinds een eerdere uitgave veranderden antwoorden van weinig mensen",
+        "in two digits: answers of few people changed since an earlier release",
+    )
 )
-NO_SPREAD = Words(
-    "spreiding niet getoond: uit aantal, gemiddelde en spreiding volgt hoe weinigen een antwoord gaven",
-    "spread not shown: number, mean and spread would tell how few gave an answer",
+NO_SPREAD = Sentence(
+    Words(
+        "spreiding niet getoond: uit aantal, gemiddelde en spreiding volgt hoe weinigen een antwoord gaven",
+        "spread not shown: number, mean and spread would tell how few gave an answer",
+    )
 )
-SPREAD_ROUNDED = Words("spreiding en interval afgerond op één decimaal", "spread and interval rounded to one decimal")
-INTERVAL_ROUNDED = Words(
-    "het interval van het verschil berust op een afgeronde spreiding van het jaar ervoor, en is afgerond",
-    "the interval of the change rests on a rounded spread of the year before, and is rounded",
+SPREAD_ROUNDED = Sentence(
+    Words("spreiding en interval afgerond op één decimaal", "spread and interval rounded to one decimal")
+)
+INTERVAL_ROUNDED = Sentence(
+    Words(
+        "het interval van het verschil berust op een afgeronde spreiding van het jaar ervoor, en is afgerond",
+        "the interval of the change rests on a rounded spread of the year before, and is rounded",
+    )
 )
 EXACT, ROUNDED_SPREAD, WITHHELD_SPREAD = "exact", "rounded", "withheld"
 """How a spread is shown, as `spread_shown` has it."""
 DISTRIBUTION = "distribution"
-NOT_COMPARED = Words("geen vergelijking: het jaar ervoor is onderdrukt", "no comparison: the year before is suppressed")
+NOT_COMPARED = Sentence(
+    Words("geen vergelijking: het jaar ervoor is onderdrukt", "no comparison: the year before is suppressed")
+)
 OF_ANSWERS = ("sd_respondents", "ci95")
 """The kinds of spread that are of the answers themselves."""
-PRINTED_IN: Mapping[str, Language] = {"printed_nl": "nl", "printed_en": "en"}
-_BESIDE = re.compile(r" ± .*")
-NOTES = ("break_note", "note_nl", "note_en")
-_COUNTS = re.compile(r"\d+(?= (?:antwoord(?!(?:en)? d(?:ie|at) apart)|answer(?!s? that (?:was|were) set)))")
-"""Numbers of answers in notes, but of those that were set aside of deliveries, which are reported of each delivery."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ class Spread:
 
 
 def results(rows: Iterable[Mapping[str, Any]], withheld: Withheld) -> list[dict[str, Any]]:
-    """The rows of `evaluation_results`, as far as they are shown.
+    """The rows of `evaluation_results` with `remarks`, as far as they are shown.
 
     If the spread is shown as printed, intervals are those of the printed one: they would say it in full precision.
     """
@@ -94,20 +104,21 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
         rule = withheld.rule(year, evaluation, cell)
-        return row | dict.fromkeys(RESULTS) | {"note": _hidden(rule), "status": "suppressed", "hidden_by": rule}
+        hidden = {"remarks": (_hidden(rule),), "status": "suppressed", "hidden_by": rule}
+        return row | dict.fromkeys(RESULTS) | hidden
     row |= {"people": withheld.people(year, evaluation, cell)}
     spread = spreads[(year, evaluation, question, cell)]
     if state == COARSE:
         deviation = _round(row["sd_respondents"], DECIMALS) if spread.moments else None
         kept = {"mean": _round(row["mean"], DECIMALS), "sd_respondents": deviation}
         remarks = {
-            "note": _with_remark(None, ROUNDED),
+            "remarks": (ROUNDED,),
             "spread_shown": WITHHELD_SPREAD if deviation is None else ROUNDED_SPREAD,
         }
         return row | dict.fromkeys(RESULTS) | kept | {"n": coarse(row["n"])} | remarks
     if row["change"] is not None and withheld.state(year - 1, evaluation, cell):
         # With the change, and this year's figure, last year's would be known.
-        row |= dict.fromkeys(CHANGE) | {"note": _with_remark(row["note"], NOT_COMPARED)}
+        row |= dict.fromkeys(CHANGE) | {"remarks": (*row["remarks"], NOT_COMPARED)}
     if row["change"] is not None:
         row |= _ends_of_change(spread, spreads.get((year - 1, evaluation, question, cell)), row)
     before = spreads.get((year - 1, evaluation, question, cell))
@@ -115,7 +126,7 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
     if not spread.full:
         row |= _of_spread(spread.moments, row)
     elif row["change_low"] is not None and before is not None and not before.full:
-        row |= {"note": _with_remark(row["note"], INTERVAL_ROUNDED)}
+        row |= {"remarks": (*row["remarks"], INTERVAL_ROUNDED)}
     if withheld.covers_hidden(year, evaluation, cell):
         # These do not add up over cells: in full precision they would give away the means of those that are hidden.
         row |= {name: _round(row[name], DECIMALS) for name in ("sd_courses", "sd_units")}
@@ -125,12 +136,13 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
 def _of_spread(printed: Moments | None, row: Mapping[str, Any]) -> dict[str, Any]:
     """What a row shows of a spread that is not shown in full."""
     if printed is None:
-        note = row["note"] if row["sd_respondents"] is None else _with_remark(row["note"], NO_SPREAD)
-        withheld = None if row["sd_respondents"] is None else WITHHELD_SPREAD
-        return {**dict.fromkeys(SPREAD), "note": note, "spread_shown": withheld}
+        if row["sd_respondents"] is None:
+            return {**dict.fromkeys(SPREAD), "spread_shown": None}
+        remarks = (*row["remarks"], NO_SPREAD)
+        return {**dict.fromkeys(SPREAD), "remarks": remarks, "spread_shown": WITHHELD_SPREAD}
     half = float(printed.half_width or 0)
     ends = {name: _round(row["mean"] + side, DECIMALS) for name, side in (("ci95_low", -half), ("ci95_high", half))}
-    shown = {"spread_shown": ROUNDED_SPREAD, "note": _with_remark(row["note"], SPREAD_ROUNDED)}
+    shown = {"spread_shown": ROUNDED_SPREAD, "remarks": (*row["remarks"], SPREAD_ROUNDED)}
     return {"sd_respondents": _round(row["sd_respondents"], DECIMALS), **ends, **shown}
 
 
@@ -171,17 +183,26 @@ def figures(
 ) -> list[dict[str, Any]]:
     """The rows of `indicator_values`, as far as they are shown, in their order.
 
-    `before` are the figures about staff and students, by their ids, that an earlier release hid and that hold the same.
+    Each has `exact`, `remarks` and `breaks`, as `kwaliteitsmonitor.methods.figures.wording` takes them. `before` are
+    the figures about staff and students, by their ids, that an earlier release hid and that hold the same.
     """
     over_answers = {(i.id, i.version): i for i in indicators if i.answers is not None}
     values = list(rows)
     of_people = [row for row in values if (row["indicator"], row["definition_version"]) not in over_answers]
-    shown = {row["figure_id"]: row for row in suppress(of_people, threshold, before)}
+    shown = {row["figure_id"]: _beside(row, threshold) for row in suppress(of_people, threshold, before)}
     for row in values:
         definition = over_answers.get((row["indicator"], row["definition_version"]))
         if definition is not None:
             shown[row["figure_id"]] = _figure(row, definition, withheld) if row["status"] == "ok" else row
     return [shown[row["figure_id"]] for row in values]
+
+
+def _beside(row: dict[str, Any], threshold: int) -> dict[str, Any]:
+    """A figure without the number beside it, if that is about too few people."""
+    exact: Exact | None = row["exact"]
+    if exact is None or not exact.beside or row["unit_of_measure"] != PERSONS or exact.beside >= threshold:
+        return row
+    return row | {"exact": replace(exact, beside=None, beside_hidden=True)}
 
 
 def over_answers(row: Mapping[str, Any], indicators: Iterable[Indicator]) -> bool:
@@ -195,7 +216,7 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
     evaluation = definition.answers.evaluation if definition.answers else ""
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
-        return suppressed(row, withheld.rule(year, evaluation, cell)) | dict.fromkeys(NOTES)
+        return suppressed(row, withheld.rule(year, evaluation, cell)) | {"remarks": (), "breaks": ()}
     question = definition.answers.question if definition.answers else ""
     row = _as_spread(row, withheld.spread(year, evaluation, question, cell))
     decimals = max(row["decimals"], DECIMALS)
@@ -203,7 +224,9 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
     if state == COARSE:
         nothing = dict.fromkeys(("invited", "response_rate"))
         row |= {"spread_shown": ROUNDED_SPREAD} if row.get("spread_shown") == EXACT else {}
-        return row | printed | nothing | {"n": coarse(row["n"])} | _noted(row | _uncounted(row), ROUNDED)
+        uncounted = _uncounted(row)
+        remarks = {"remarks": (*uncounted["remarks"], ROUNDED)}
+        return row | printed | nothing | {"n": coarse(row["n"])} | uncounted | remarks
     if withheld.covers_hidden(year, evaluation, cell):
         # A mean over courses or units and a spread between them do not add up over cells.
         if definition.unit_of_analysis == "respondent":
@@ -220,13 +243,11 @@ def _as_spread(row: Mapping[str, Any], how: str | None) -> dict[str, Any]:
         return dict(row)
     if how is None:
         return {**row, "spread_shown": EXACT}
-    spread = _round(row["spread"], DECIMALS) if how == PRINTED else None
-    printed = {}
-    for name, language in PRINTED_IN.items():
-        shown = "" if spread is None else f" ± {number(Decimal(repr(spread)), DECIMALS, language)}"
-        printed[name] = row[name] and _BESIDE.sub(shown, row[name])
-    kept: dict[str, Any] = {"spread": spread, "spread_shown": ROUNDED_SPREAD if how == PRINTED else WITHHELD_SPREAD}
-    return {**row, **printed, **kept} | ({} if how == PRINTED else _noted(row, NO_SPREAD))
+    if how == PRINTED:
+        exact = replace(row["exact"], spread_decimals=DECIMALS)
+        return {**row, "exact": exact, "spread": _round(row["spread"], DECIMALS), "spread_shown": ROUNDED_SPREAD}
+    exact, remarks = replace(row["exact"], spread=None), (*row["remarks"], NO_SPREAD)
+    return {**row, "exact": exact, "spread": None, "spread_shown": WITHHELD_SPREAD, "remarks": remarks}
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
@@ -237,22 +258,12 @@ def _round(value: float | None, decimals: int) -> float | None:
     return None if value is None else float(rounded(Decimal(repr(value)), decimals))
 
 
-def _hidden(rule: str) -> str:
-    """What stands with a figure that a rule hid, in Dutch and English."""
+def _hidden(rule: str) -> Sentence:
+    """What stands with a figure that a rule hid."""
     words = HIDDEN_BY[rule]
-    return _with_remark(None, Words(f"verborgen: {words.nl}", f"hidden: {words.en}"))
+    return Sentence(Words(f"verborgen: {words.nl}", f"hidden: {words.en}"))
 
 
-def _with_remark(note: str | None, words: Words) -> str:
-    return "; ".join(filter(None, [note, both(words)]))
-
-
-def _uncounted(row: Mapping[str, Any]) -> dict[str, str | None]:
-    """The notes of a figure without the numbers of people in them."""
-    return {name: _COUNTS.sub("×", row[name] or "") or None for name in NOTES}
-
-
-def _noted(row: Mapping[str, Any], words: Words) -> dict[str, str]:
-    """The notes of a figure with one more."""
-    more = (("note_nl", words.nl), ("note_en", words.en))
-    return {name: "; ".join(filter(None, [row[name], text])) for name, text in more}
+def _uncounted(row: Mapping[str, Any]) -> dict[str, tuple[Remark, ...]]:
+    """What there is to say of a figure, without the numbers of people in it."""
+    return {name: without_people(row[name]) for name in ("remarks", "breaks")}

@@ -14,9 +14,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.gate import EARLIER
-from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
+from kwaliteitsmonitor.methods.remarks import without_people
 
 HIDDEN = ("value", "spread", "n", "invited", "response_rate", "numerator", "denominator")
+
+PERSONS = "persons"
+"""The unit of measure of a figure that counts people."""
 
 
 def suppress(
@@ -111,15 +114,6 @@ def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str
 
 
 def suppressed(row: dict[str, Any], rule: str) -> dict[str, Any]:
-    """A row of `indicator_values` without any number, the symbol in its place, and the rule that hid it."""
-    symbols = SYMBOLS["suppressed"]
-    return (
-        row
-        | dict.fromkeys(HIDDEN)
-        | {
-            "status": "suppressed",
-            "hidden_by": rule,
-            "printed_nl": symbols["nl"],
-            "printed_en": symbols["en"],
-        }
-    )
+    """A row of `indicator_values` without any number, with the rule that hid it; no remark says how many people."""
+    said = {name: without_people(row[name]) for name in ("remarks", "breaks")}
+    return row | dict.fromkeys((*HIDDEN, "exact")) | said | {"status": "suppressed", "hidden_by": rule}

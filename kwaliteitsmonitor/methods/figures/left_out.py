@@ -10,15 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kwaliteitsmonitor.methods.remarks import NOBODYS, UNKNOWN
 from schemas.words import Words
-
-UNKNOWN = "?"
-"""In place of a unit: a row was set aside of which nobody knows whose it is."""
 
 EVERYONE = "alle eenheden / all units"
 """In place of a unit: every unit of a round."""
-
-NOBODYS = Words("zonder een rij van een onbekende eenheid", "without a row of an unknown unit")
 
 Round = tuple[int, int]
 """A year and the number of a round in it."""
@@ -94,14 +90,6 @@ def units_of(gaps: Iterable[Gap]) -> list[str]:
     return sorted({gap.unit for gap in gaps if gap.unit})
 
 
-def named_without(units: Sequence[str]) -> Words:
-    """What a figure is said to be without: `zonder FGW`, in both languages; a row of nobody is said as such."""
-    names = ", ".join(unit for unit in units if unit != UNKNOWN)
-    phrases = [Words(f"zonder {names}", f"without {names}")] if names else []
-    phrases += [NOBODYS] if UNKNOWN in units else []
-    return Words("; ".join(one.nl for one in phrases), "; ".join(one.en for one in phrases))
-
-
 def named(gaps: Sequence[Gap]) -> str | None:
     """The units that a sum goes without, as a column holds them; a question mark is a row of an unknown unit."""
     return ", ".join([*units_of(gaps), *([UNKNOWN] if any(not gap.unit for gap in gaps) else [])]) or None
@@ -125,8 +113,8 @@ def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
     return "; ".join(f"{lead.nl}{one.nl} / {lead.en}{one.en}" for one in phrases)
 
 
-Missing = Mapping[tuple[str, int], Sequence[str]]
-"""Per delivered table and reporting year: what was required and is not there, in words."""
+Missing = Mapping[tuple[str, int], Sequence[Words]]
+"""Per delivered table and reporting year: what was required and is not there, in a sentence each."""
 
 
 Lacking = Mapping[tuple[str, int], Collection[str]]

@@ -7,12 +7,13 @@ from typing import Literal
 
 from babel.numbers import format_decimal, format_percent
 
+from kwaliteitsmonitor.methods.remarks import NOT_SHOWN
 from schemas.profile.indicators import Printing
 
 Language = Literal["nl", "en"]
 
 SYMBOLS: dict[str, dict[Language, str]] = {
-    "suppressed": {"nl": "×", "en": "×"},
+    "suppressed": {"nl": NOT_SHOWN, "en": NOT_SHOWN},
     "not_available": {"nl": "–", "en": "–"},
     "not_applicable": {"nl": "n.v.t.", "en": "n/a"},
 }
@@ -48,21 +49,26 @@ def figure(
     language: Language,
     *,
     spread: Decimal | None = None,
+    spread_decimals: int | None = None,
     beside: Decimal | None = None,
     beside_hidden: bool = False,
 ) -> str:
     """A figure of an indicator in the style of its definition: `25,8`, `88,6%`, `3,9 ± 0,1`, `12 (+ 9 in traject)`.
 
-    `beside_hidden`: the number beside it is about too few people to be shown, `12 (+ × in traject)`.
+    The spread has the decimals of the figure, unless `spread_decimals` says otherwise. `beside_hidden`: the number
+    beside it is about too few people to be shown, `12 (+ × in traject)`.
     """
     match printing.style:
         case "percentage":
             return percentage(value, decimals, language)
         case "mean_and_spread" if spread is not None:
-            return f"{number(value, decimals, language)} ± {number(spread, decimals, language)}"
-        case "count_and_beside" if beside:
+            of_spread = decimals if spread_decimals is None else spread_decimals
+            return f"{number(value, decimals, language)} ± {number(spread, of_spread, language)}"
+        case "count_and_beside" if beside or beside_hidden:
             words = printing.beside_nl if language == "nl" else printing.beside_en
-            shown = SYMBOLS["suppressed"][language] if beside_hidden else number(beside, decimals, language)
+            shown = SYMBOLS["suppressed"][language]
+            if beside is not None and not beside_hidden:
+                shown = number(beside, decimals, language)
             return f"{number(value, decimals, language)} (+ {shown} {words})"
         case _:
             return number(value, decimals, language)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kwaliteitsmonitor.methods.remarks import PeopleCount, Remark, Remarks, Sentence
 from kwaliteitsmonitor.methods.statistics.sums import Population, Sums
-from schemas.words import ANSWERS, DELIVERIES, Words, both, counted
+from schemas.words import ANSWERS, DELIVERIES, Words, counted
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,11 @@ class Response:
     invited: int | None
     rate: Fraction | None
     reason: Words | None = None
+
+    @property
+    def remarks(self) -> Remarks:
+        """Why there is no rate; nothing if there is one."""
+        return () if self.reason is None else (Sentence(self.reason),)
 
 
 UNKNOWN = Words("geen respons: niet van iedereen die antwoordde is bekend hoeveel er zijn uitgenodigd",
@@ -45,54 +50,70 @@ def response_of(n: int, population: Population | None) -> Response:
     return Response(invited, Fraction(n, invited))
 
 
-def too_few(sums: Sums, threshold: int) -> Words | None:
+@dataclass(frozen=True)
+class TooFew(Remark):
+    """What a minimum response left out: so many answers to so many courses."""
+
+    answers: PeopleCount
+    courses: int
+
+    def words(self) -> Words:
+        """As `zonder 12 antwoorden van 2 cursussen met te weinig respons`."""
+        nl, en = ("antwoord", "answer") if self.answers.is_one else ("antwoorden", "answers")
+        return Words(
+            f"zonder {self.answers} {nl} van {self.courses} "
+            f"{'cursus' if self.courses == 1 else 'cursussen'} met te weinig respons",
+            f"without {self.answers} {en} to {self.courses} "
+            f"{'course' if self.courses == 1 else 'courses'} with too low a response",
+        )
+
+
+@dataclass(frozen=True)
+class AnswersAside(Remark):
+    """What was set aside in the deliveries of a figure: answers to all questions, as is reported of each delivery."""
+
+    answers: int
+    deliveries: int
+
+    def words(self) -> Words:
+        """As `zonder 12 antwoorden die apart zijn gezet, alle vragen van de levering samen`."""
+        number, of = counted(self.answers, ANSWERS), DELIVERIES[self.deliveries != 1]
+        nl, en = ("dat apart is gezet", "was") if self.answers == 1 else ("die apart zijn gezet", "were")
+        return Words(
+            f"zonder {number.nl} {nl}, alle vragen van de {of.nl} samen",
+            f"without {number.en} that {en} set aside, of all questions of the {of.en} together",
+        )
+
+
+@dataclass(frozen=True)
+class OtherLevels(Remark):
+    """What a split by bachelor and master leaves out: so many answers of another level."""
+
+    answers: PeopleCount
+
+    def words(self) -> Words:
+        """As `niet in bachelor of master: 12 antwoorden van niveau overig`."""
+        return Words(
+            f"niet in bachelor of master: {self.answers} antwoorden van niveau overig",
+            f"in neither bachelor nor master: {self.answers} answers of another level",
+        )
+
+
+def too_few(sums: Sums, threshold: int) -> tuple[TooFew, ...]:
     """What a minimum response left out, as far as it may be published; nothing if it left out nothing."""
     if not sums.dropped_answers:
-        return None
-    answers = at_least(sums.dropped_answers, threshold)
-    courses = sums.dropped_courses
-    return Words(
-        f"zonder {answers} {'antwoord' if answers == '1' else 'antwoorden'} van {courses} "
-        f"{'cursus' if courses == 1 else 'cursussen'} met te weinig respons",
-        f"without {answers} {'answer' if answers == '1' else 'answers'} to {courses} "
-        f"{'course' if courses == 1 else 'courses'} with too low a response",
-    )
+        return ()
+    return (TooFew(PeopleCount.counted(sums.dropped_answers, threshold), sums.dropped_courses),)
 
 
-def set_aside(answers: int, deliveries: int) -> Words | None:
+def set_aside(answers: int, deliveries: int) -> tuple[AnswersAside, ...]:
     """What a figure over answers goes without: `answers` that were set aside in the deliveries that it is derived from.
 
     They are those to all questions: which one an answer was to is not always known. Nothing if there are none.
     """
-    if not answers:
-        return None
-    number, of = counted(answers, ANSWERS), DELIVERIES[deliveries != 1]
-    nl, en = ("dat apart is gezet", "was") if answers == 1 else ("die apart zijn gezet", "were")
-    return Words(
-        f"zonder {number.nl} {nl}, alle vragen van de {of.nl} samen",
-        f"without {number.en} that {en} set aside, of all questions of the {of.en} together",
-    )
+    return (AnswersAside(answers, deliveries),) if answers else ()
 
 
-def other_levels(answers: int, threshold: int) -> Words | None:
+def other_levels(answers: int, threshold: int) -> tuple[OtherLevels, ...]:
     """What a split by bachelor and master leaves out; nothing if it leaves out nothing."""
-    if not answers:
-        return None
-    count = at_least(answers, threshold)
-    return Words(
-        f"niet in bachelor of master: {count} antwoorden van niveau overig",
-        f"in neither bachelor nor master: {count} answers of another level",
-    )
-
-
-def at_least(count: int, threshold: int) -> str:
-    """A number of people as it may be published: below the threshold only that it is."""
-    return f"<{threshold}" if count < threshold else f"{count}"
-
-
-def joined_reasons(reasons: Iterable[Words | None]) -> str | None:
-    """The reservations of a figure as one text, in Dutch and English; `None` without reservations."""
-    distinct = list(dict.fromkeys(one for one in reasons if one is not None))
-    if not distinct:
-        return None
-    return both(Words("; ".join(one.nl for one in distinct), "; ".join(one.en for one in distinct)))
+    return (OtherLevels(PeopleCount.counted(answers, threshold)),) if answers else ()

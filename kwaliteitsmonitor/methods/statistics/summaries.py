@@ -12,7 +12,7 @@ from math import lcm
 
 import pyarrow as pa
 
-from kwaliteitsmonitor.methods.statistics.caveats import set_aside
+from kwaliteitsmonitor.methods.statistics.caveats import AnswersAside, set_aside
 from kwaliteitsmonitor.methods.statistics.moments import Moments, median
 from kwaliteitsmonitor.methods.statistics.scaling import Reported, factors
 from kwaliteitsmonitor.methods.statistics.sums import (
@@ -27,7 +27,6 @@ from kwaliteitsmonitor.methods.statistics.sums import (
     units_of,
 )
 from schemas.profile import Profile
-from schemas.words import Words
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ class Statistics:
         """What was added up in each cell of a question, also if every course is left out by a minimum response."""
         return self.sums.get(question, {})
 
-    def set_aside(self, sums: Sums) -> Words | None:
+    def set_aside(self, sums: Sums) -> tuple[AnswersAside, ...]:
         """What is to be said of the answers that were set aside in the deliveries of a cell."""
         return set_aside(sum(self.aside.get(one, 0) for one in sums.deliveries), len(sums.deliveries))
 

@@ -16,12 +16,13 @@ from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Nu
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from kwaliteitsmonitor.releases.explain.tree import Trees
 from kwaliteitsmonitor.releases.format.manifest import Revision
+from kwaliteitsmonitor.releases.format.notes import words_in
 from schemas.errors import UsageError
 from schemas.figures import FIGURES
 from schemas.formula import names_in
 from schemas.tables import CATALOGUE
 from schemas.tables.shared.code_words import HIDDEN_BY
-from schemas.words import DELIVERIES, Words, counted, things, words_of
+from schemas.words import DELIVERIES, Words, counted
 
 CLOSE = 1e-5
 """How near a number in floating point, worked out again from decimals, is to the one published."""
@@ -148,11 +149,8 @@ def _notes(row: Mapping[str, Any]) -> Iterable[Words]:
         if row.get("hidden_by"):
             yield HIDDEN_BY[row["hidden_by"]]
         return
-    note = row.get("note") or row.get("break_note")
-    if note:
-        yield from (words_of(one) for one in things(note))
-    if row.get("note_nl"):
-        yield Words(row["note_nl"], row["note_en"])
+    for column in ("break_note", "note"):
+        yield from words_in(row, column)
 
 
 def _numbers(released: Released, figure: str, row: Mapping[str, Any], kind: str) -> Iterable[Number]:

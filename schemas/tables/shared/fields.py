@@ -44,6 +44,17 @@ def hidden_by() -> Field:
     )
 
 
+def notes(name: str, nl: str, en: str) -> tuple[Field, Field, Field]:
+    """What is said of a figure, in a column per language; and the column of before, with both in one text."""
+    texts = tuple(
+        Field(f"{name}_{to}", Kind.TEXT, f"{nl} ({to})", f"{en} ({to})", "x", nullable=True) for to in ("nl", "en")
+    )
+    columns = (texts[0].name, texts[1].name)
+    gone = Words(f"vervalt: gebruik {columns[0]} en {columns[1]}", f"deprecated: use {columns[0]} and {columns[1]}")
+    joined = Field(name, Kind.TEXT, f"{nl}; {gone.nl}", f"{en}; {gone.en}", "x / x", nullable=True, joins=columns)
+    return joined, texts[0], texts[1]
+
+
 def without() -> Field:
     """The units that a figure over several units goes without; null where it is whole."""
     return Field(

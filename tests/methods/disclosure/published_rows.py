@@ -1,41 +1,49 @@
-"""Rows of published tables before anything is withheld from them."""
+"""Rows of published tables before anything is withheld from them, or worded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.applying import RESULTS
 from kwaliteitsmonitor.methods.disclosure.people import HIDDEN
+from kwaliteitsmonitor.methods.figures.wording import Exact
+from kwaliteitsmonitor.methods.remarks import PeopleCount, Sentence
+from kwaliteitsmonitor.methods.statistics.caveats import OtherLevels
 from kwaliteitsmonitor.methods.statistics.sums import Cell
+from schemas.words import Words
 from tests.made_up import mean
 
 NORTH, SOUTH = Cell("North"), Cell("South")
 NOW, BEFORE = (2020, "programme"), (2019, "programme")
 ANSWERS = {"evaluation": "programme", "question": "teaching"}
-OVER = [mean(answers=ANSWERS)]
+OVER = [mean(answers=ANSWERS, decimals=2)]
 """An indicator over the answers of `result`."""
+PI = Decimal("3.14159")
+RESERVATION = Sentence(Words("een voorbehoud", "a reservation"))
 
 
 def result(unit: str | None = "North", year: int = 2020, number: float | None = 3.14159, **more: Any) -> dict[str, Any]:
     """A row of `evaluation_results`, of which each number is the same."""
     about = {"reporting_year": year, **ANSWERS, "unit": unit, "programme": None, "level": None}
-    words = {"note": "a reservation about 7 people", "status": "ok"}
-    return dict.fromkeys(RESULTS, number) | {"n": 1234} | about | words | more
+    said = {"remarks": (RESERVATION,), "status": "ok"}
+    return dict.fromkeys(RESULTS, number) | {"n": 1234} | about | said | more
 
 
 def figure(**more: Any) -> dict[str, Any]:
     """A row of `indicator_values`, of which each number is the same."""
     about = {"reporting_year": 2020, "indicator": "satisfaction", "definition_version": "1", "unit": "North"}
-    notes = {"note_nl": "niet in bachelor of master: 12 antwoorden", "note_en": "in neither: 12 answers"}
-    printed = {"printed_nl": "3,14", "printed_en": "3.14", "figure_id": "f", "break_note": None, "level": None}
+    said = {"remarks": (OtherLevels(PeopleCount(12)),), "breaks": (), "exact": Exact(PI, PI)}
+    place = {"figure_id": "f", "level": None, "unit_of_measure": "score"}
     numbers = dict.fromkeys(HIDDEN, 3.14159) | {"n": 1234, "decimals": 2, "spread_kind": "sd_units", "status": "ok"}
-    return about | notes | printed | numbers | more
+    return about | said | place | numbers | more
 
 
 def of_people(unit: str | None, n: int | None, **more: Any) -> dict[str, Any]:
     """A row of `indicator_values` about so many people."""
-    row = figure(indicator="i", unit=unit, n=n, value=4.2, numerator=n, denominator=n, printed_nl="4,2") | more
+    exact = Exact(Decimal("4.2"))
+    row = figure(indicator="i", unit=unit, n=n, value=4.2, numerator=n, denominator=n, exact=exact, remarks=()) | more
     place = f"{row['reporting_year']}:{row['indicator']}:{unit or 'all'}:{row['level'] or 'all'}"
     return row | {"figure_id": f"2021-03:indicator:{place}"}
 

@@ -14,6 +14,7 @@ from kwaliteitsmonitor.methods.disclosure.cells import populations
 from kwaliteitsmonitor.methods.disclosure.evaluations import Shown, withhold
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.pattern import points_of
+from kwaliteitsmonitor.methods.figures.wording import result_rows
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import Profile
@@ -68,7 +69,7 @@ def release(
     counted = populations(counts.counted, threshold)
     withheld = withhold(counted, threshold, rules.courses_taught_by_several, earlier, points_of(counts))
     tables = {
-        "evaluation_results": applying.results(made.results, withheld),
+        "evaluation_results": result_rows(applying.results(made.results, withheld)),
         "evaluation_shares": applying.shares(made.shares, withheld),
         "delivery_status": [
             {"feed": "evaluations", "unit": unit, "delivery": name, "file": f"{unit}.csv"}

@@ -23,7 +23,7 @@ def hidden_units(rows: list[dict[str, Any]]) -> set[str | None]:
 def test_at_the_threshold_a_figure_is_shown_and_below_it_has_no_number_at_all() -> None:
     assert suppress([of_people(None, 5)], THRESHOLD) == [of_people(None, 5)]
     (row,) = suppress([of_people(None, 4)], THRESHOLD)
-    assert (row["status"], row["printed_nl"], row["printed_en"]) == ("suppressed", "×", "×")
+    assert (row["status"], row["exact"]) == ("suppressed", None)
     assert {name: row[name] for name in HIDDEN} == dict.fromkeys(HIDDEN)
     assert set(HIDDEN) == {"value", "spread", "n", "invited", "response_rate", "numerator", "denominator"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -10,21 +11,24 @@ import pytest
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
+from kwaliteitsmonitor.methods.figures.wording import Exact, indicator_rows
+from kwaliteitsmonitor.methods.remarks import Sentence
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell
+from schemas.words import Words
 from tests.methods.disclosure import published_rows
-from tests.methods.disclosure.published_rows import NORTH, NOW, OVER
+from tests.methods.disclosure.published_rows import NORTH, NOW, OVER, PI
 
 OF_NORTH = {"teaching": frozenset({NORTH})}
 
 
 def figure(**more: Any) -> dict[str, Any]:
     spread = {"spread": 0.87654, "spread_kind": "sd_respondents", "invited": 4000, "response_rate": 0.3085}
-    return published_rows.figure(**spread | {"printed_nl": "3,14 ± 0,88", "printed_en": "3.14 ± 0.88"} | more)
+    return published_rows.figure(**spread | {"exact": Exact(PI, Decimal("0.87654"))} | more)
 
 
 def shown(row: dict[str, Any], withheld: Withheld) -> dict[str, Any]:
-    (one,) = applying.figures([row], OVER, withheld, 5)
+    (one,) = indicator_rows(applying.figures([row], OVER, withheld, 5), OVER)
     return one
 
 
@@ -33,10 +37,9 @@ def test_a_coarse_figure_has_two_digits_of_its_number_and_says_nothing_of_who_wa
     row = shown(figure(), coarse)
     assert (row["n"], row["value"], row["spread"], row["spread_shown"]) == (1200, 3.14, 0.88, "rounded")
     assert (row["invited"], row["response_rate"]) == (None, None)
-    assert row["note_nl"].startswith("niet in bachelor of master: × antwoorden; ")
+    assert row["note_nl"].startswith("niet in bachelor of master: × antwoorden van niveau overig; ")
     assert "in two digits" in row["note_en"]
-    assert row.keys() - {"spread_shown"} == figure().keys()
-    assert shown(figure(note_nl=None), coarse)["note_nl"].count(";") == 0
+    assert shown(figure(remarks=()), coarse)["note_nl"].count(";") == 0
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,7 @@ def test_a_coarse_figure_has_two_digits_of_its_number_and_says_nothing_of_who_wa
 def test_a_spread_that_is_not_shown_in_full_keeps_its_note_or_says_why(
     mute: frozenset[Cell], spread: float | None, printed: str
 ) -> None:
-    row = figure(note_nl="2019: andere vraag", note_en="2019: other question")
+    row = figure(remarks=(Sentence(Words("2019: andere vraag", "2019: other question")),))
     part = shown(row, Withheld({}, {NOW: OF_NORTH}, {NOW: {"teaching": mute}}))
     assert (part["spread"], part["printed_nl"]) == (spread, printed)
     assert part["note_en"].startswith("2019: other question")
@@ -54,11 +57,12 @@ def test_a_spread_that_is_not_shown_in_full_keeps_its_note_or_says_why(
 
 @pytest.mark.parametrize("row", [{"spread": None}, {"spread_kind": "sd_units"}])
 def test_a_spread_that_is_none_of_answers_is_left_alone(row: dict[str, Any]) -> None:
-    assert shown(figure(**row), Withheld({}, {NOW: OF_NORTH}, {NOW: OF_NORTH})) == figure(**row)
+    (same,) = applying.figures([figure(**row)], OVER, Withheld({}, {NOW: OF_NORTH}, {NOW: OF_NORTH}), 5)
+    assert same == figure(**row)
 
 
 def result(year: int, mean: float, deviation: float, **more: Any) -> dict[str, Any]:
-    own = {"n": 50, "mean": mean, "sd_respondents": deviation, "note": None}
+    own = {"n": 50, "mean": mean, "sd_respondents": deviation, "remarks": ()}
     return published_rows.result(year=year, number=None, **own | more)
 
 
@@ -82,8 +86,7 @@ def test_the_interval_of_a_change_is_that_of_the_spreads_as_far_as_they_are_show
     assert half > 0.3
     assert (now["change_low"], now["change_high"]) == (round(0.5 - half, 1), round(0.5 + half, 1))
     assert now["change"] == 0.5
-    rests = "het interval van het verschil berust op een afgeronde spreiding"
-    assert (rests if printed_in == 2019 else "spreiding en interval afgerond op één decimaal") in now["note"]
+    assert now["remarks"] == (applying.INTERVAL_ROUNDED if printed_in == 2019 else applying.SPREAD_ROUNDED,)
     assert now["spread_shown"] == ("exact" if printed_in == 2019 else "rounded")
 
 

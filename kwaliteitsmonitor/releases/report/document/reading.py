@@ -12,12 +12,13 @@ from typing import Protocol
 from kwaliteitsmonitor.methods.figures.house_words import House
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.methods.figures.printing import number as printed_number
+from kwaliteitsmonitor.releases.format.notes import halves, notes_in
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.themes import Theme
 from schemas.profile.units import Unit
-from schemas.words import Words, both, half, things
+from schemas.words import Words
 
 
 class InBothLanguages(Protocol):
@@ -122,28 +123,17 @@ class Reading:
         )
 
     def halves(self, text: str | None) -> tuple[str, ...]:
-        """What a release says in both languages, in that of the report: a text per thing that is said.
-
-        Notes stand in a table as `Dutch / English`, several of them after another. Breaks that the profile knows are
-        told apart from what stands around them.
-        """
-        rest = text or ""
-        breaks = []
-        for known in self._breaks:
-            kept = both(known)
-            if kept in rest:
-                rest = rest.replace(kept, "").strip()
-                breaks.append(known.in_language(self.language))
-        return (*breaks, *(half(one, self.language) for one in things(rest)))
+        """What a text says in both languages, in that of the report: a text per thing that is said."""
+        return halves(text, self.language, self._breaks)
 
     def notes(self, row: Row) -> tuple[str, ...]:
         """What a release says of a figure: breaks in its series, and what else there is to say.
 
         Releases of before the notes had a column for each language hold both languages in one.
         """
-        own = f"note_{self.language}"
-        said = (row[own] or "").split("; ") if own in row else self.halves(row.get("note"))
-        return (*self.halves(row.get("break_note")), *(one for one in said if one))
+        return tuple(
+            one for column in ("break_note", "note") for one in notes_in(row, column, self.language, self._breaks)
+        )
 
     def misprints(self, table: str, year: int, *subject: str | None) -> list[str]:
         """What is to be said of a figure that an earlier report printed wrong; see `schemas.profile.misprints`."""

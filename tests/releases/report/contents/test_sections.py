@@ -34,6 +34,7 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder
 from schemas.profile.misprints import Misprint
+from schemas.words import listed
 from tests.made_up import mean, profile
 from tests.releases.report import releases
 from tests.releases.report.cells import Read, cell, tables_of, texts
@@ -118,7 +119,8 @@ def test_what_is_said_of_a_figure_stands_below_the_table(read: Read) -> None:
         reading = read({"indicator_values": rows}, language, profile(indicators=[mean(breaks=[BREAK])]))
         return list(tables_of(indicators(reading))["table-indicators"].notes.values())
 
-    assert notes("nl", figure(break_note=BROKEN)) == ["Nieuw; geldt zo.", "Zonder East."]
+    row = figure(break_note_nl=listed([BREAK["nl"], "zonder East"]), break_note_en="x")
+    assert notes("nl", row) == ["Nieuw; geldt zo.", "Zonder East."]
     assert notes("en", figure(year=2019), figure(definition_version="2", spread_kind="sd_units")) == [
         "Rests on version 2 of the definition, the year before on version 1.",
         "The spread is of another kind than that of the year before.",

@@ -79,7 +79,7 @@ def opened(browser: Browser, path: Path, size: Size = DESK, *, dark: bool = Fals
 
 def test_what_came_from_a_file_is_never_markup(release: Made) -> None:
     hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\" ' & \x00\x0b"
-    row = figure(break_note=f"{hostile} / {hostile}", printed_nl=hostile, figure_id=f'x"><b>{"y" * 5}')
+    row = figure(break_note_nl=hostile, break_note_en=hostile, printed_nl=hostile, figure_id=f'x"><b>{"y" * 5}')
     origin = evidence(row["figure_id"], file=hostile, filter=f"-3: {hostile} / {hostile}")
     document = report_of(WHO, release({"indicator_values": [row], "lineage": [origin]}, lacking=[hostile]), "nl")
     text = page(document).decode()

@@ -1,0 +1,39 @@
+"""The notes of a row of a release, in one language: from its column, or from the one that earlier releases have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from schemas.words import Words, both, half, items, things
+
+
+def notes_in(row: Mapping[str, Any], column: str, language: str, breaks: Iterable[Words] = ()) -> tuple[str, ...]:
+    """What a column such as `note` says in `nl` or `en`, a text for each thing.
+
+    A release of before there was a column per language (`note_nl`, `note_en`) has both in one. There, `breaks` that the
+    profile gives are told apart first: what people typed in them may look like what parts one thing from the next.
+    """
+    if f"{column}_{language}" in row:
+        return tuple(items(row[f"{column}_{language}"]))
+    return halves(row.get(column), language, breaks)
+
+
+def words_in(row: Mapping[str, Any], column: str) -> tuple[Words, ...]:
+    """What a column says in both languages, for each thing; as one if it says more in one of them."""
+    nl, en = (notes_in(row, column, language) for language in ("nl", "en"))
+    if len(nl) == len(en):
+        return tuple(Words(*of) for of in zip(nl, en, strict=True))
+    return (Words("; ".join(nl), "; ".join(en)),)
+
+
+def halves(text: str | None, language: str, breaks: Iterable[Words] = ()) -> tuple[str, ...]:
+    """One language of a text that says things in both, a text for each; see `notes_in`."""
+    rest = text or ""
+    met = []
+    for known in breaks:
+        kept = both(known)
+        if kept in rest:
+            rest = rest.replace(kept, "").strip()
+            met.append(known.in_language(language))
+    return (*met, *(half(one, language) for one in things(rest)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -93,6 +93,15 @@ def listed(texts: Iterable[str]) -> str:
 def items(text: str | None) -> list[str]:
     """The things that `listed` put in one text; none of an empty one."""
     return [one.replace(f";{FIXED}", SEMICOLON) for one in (text or "").split(SEMICOLON) if one]
+
+
+def in_columns(name: str, said: Callable[[str], Iterable[str]]) -> dict[str, str | None]:
+    """What is said in each language in a column of its own, such as `note_nl` and `note_en`; `None` for nothing.
+
+    >>> in_columns("note", lambda language: ["zonder HA"] if language == "nl" else [])
+    {'note_nl': 'zonder HA', 'note_en': None}
+    """
+    return {f"{name}_{language}": listed(said(language)) or None for language in ("nl", "en")}
 
 
 def each(texts: Iterable[str | None]) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.comparison import ROW_KINDS, SECTORS
-from schemas.tables.shared.fields import LEVELS, cycle, reporting_year
+from schemas.tables.shared.fields import LEVELS, cycle, notes, reporting_year
 
 ZERO = Decimal(0)
 METHODS = ("sum", "quotient", "mean")
@@ -114,7 +114,7 @@ SECTOR_INDICATORS = Table(
         _HOW_MANY,
         _COUNTS,
         _STATE,
-        _text("note", "trendbreuk of voorbehoud", "break in series or reservation", nullable=True),
+        *notes("note", "trendbreuk of voorbehoud", "break in series or reservation"),
         _FIGURE,
         _OF_FIGURE,
     ),

@@ -16,7 +16,7 @@ from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Nu
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from kwaliteitsmonitor.releases.explain.tree import Trees
 from kwaliteitsmonitor.releases.format.manifest import Revision
-from kwaliteitsmonitor.releases.format.notes import words_in
+from kwaliteitsmonitor.releases.format.notes import COLUMNS, words_in
 from schemas.errors import UsageError
 from schemas.figures import FIGURES
 from schemas.formula import names_in
@@ -149,7 +149,7 @@ def _notes(row: Mapping[str, Any]) -> Iterable[Words]:
         if row.get("hidden_by"):
             yield HIDDEN_BY[row["hidden_by"]]
         return
-    for column in ("break_note", "note"):
+    for column in COLUMNS:
         yield from words_in(row, column)
 
 

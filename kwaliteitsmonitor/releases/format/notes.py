@@ -7,6 +7,9 @@ from typing import Any
 
 from schemas.words import Words, both, half, items, things
 
+COLUMNS = ("break_note", "note")
+"""Where notes stand, in a column per language: `note_nl` and so on."""
+
 
 def notes_in(row: Mapping[str, Any], column: str, language: str, breaks: Iterable[Words] = ()) -> tuple[str, ...]:
     """What a column such as `note` says in `nl` or `en`, a text for each thing.
@@ -17,6 +20,11 @@ def notes_in(row: Mapping[str, Any], column: str, language: str, breaks: Iterabl
     if f"{column}_{language}" in row:
         return tuple(items(row[f"{column}_{language}"]))
     return halves(row.get(column), language, breaks)
+
+
+def notes_of(row: Mapping[str, Any], language: str, breaks: Iterable[Words] = ()) -> tuple[str, ...]:
+    """All that a release says of a figure in `nl` or `en`: breaks in its series, and what else there is to say."""
+    return tuple(one for column in COLUMNS for one in notes_in(row, column, language, breaks))
 
 
 def words_in(row: Mapping[str, Any], column: str) -> tuple[Words, ...]:

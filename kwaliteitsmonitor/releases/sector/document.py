@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage
+from kwaliteitsmonitor.releases.format.notes import notes_in
 from kwaliteitsmonitor.releases.report.document.model import (
     Block,
     Cell,
@@ -22,7 +23,7 @@ from kwaliteitsmonitor.releases.report.document.model import (
 )
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.sector.reasons import REASONS
-from schemas.words import Words, half, things
+from schemas.words import Words
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -293,9 +294,9 @@ def _whose(row: Row, names: Mapping[str, str], language: Language) -> str:
 
 def _notes(row: Row, names: Mapping[str, str], language: Language) -> Iterator[str]:
     """What is to be said of an institution's own figure; those together have it from theirs."""
-    if row["institution"] is not None and row["note"]:
-        text = " ".join(_sentence(half(thing, language)) for thing in things(row["note"]))
-        yield f"{names[row['institution']]}: {text}"
+    notes = notes_in(row, "note", language)
+    if row["institution"] is not None and notes:
+        yield f"{names[row['institution']]}: {' '.join(map(_sentence, notes))}"
 
 
 def _sentence(text: str) -> str:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage
+from kwaliteitsmonitor.releases.format.notes import notes_of
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.sector import combining
 from kwaliteitsmonitor.releases.sector.combining import Combined, Part
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
 from kwaliteitsmonitor.releases.sector.reasons import left_out
 from kwaliteitsmonitor.releases.sector.sources import Source
-from schemas.words import Words, both, each
+from schemas.words import in_columns
 
 Key = tuple[str, int, str | None]
 """A definition of the sector, a reporting year and a level."""
@@ -164,7 +166,7 @@ def _own(key: Key, one: Given, *, counts: bool) -> dict[str, Any]:
         "institutions": 1,
         "counts": counts,
         "release_status": one.source.status,
-        "note": _note(row),
+        **in_columns("note", partial(notes_of, row)),
         "of_figure": row["figure_id"],
     }
 
@@ -178,7 +180,6 @@ def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
         combined = Combined(own.value, own.n, own.numerator, own.denominator, own.spread, own.spread_kind)
     decimals = min(one.row["decimals"] for one in members)
     unit = first.row["unit_of_measure"]
-    notes = [f"{one.source.institution}: {_note(one.row)}" for one in members if _note(one.row)]
     printed = {f"printed_{language}": _printed(combined, unit, decimals, language) for language in ("nl", "en")}
     return {
         **_place(key, None),
@@ -195,14 +196,13 @@ def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
         "institutions": len(members),
         "counts": True,
         "release_status": state(one.source for one in members),
-        "note": "; ".join(notes) or None,
+        **in_columns("note", partial(_of_each, members)),
     }
 
 
-def _note(row: Row) -> str | None:
-    """What a release says of a figure, in both languages: breaks, and notes if it has a column for those."""
-    more = both(Words(row["note_nl"], row["note_en"])) if row.get("note_nl") else None
-    return each([row["break_note"], more]) or None
+def _of_each(members: Iterable[Given], language: str) -> Iterator[str]:
+    """What releases say of the figures of several institutions, with whose it is."""
+    return (f"{one.source.institution}: {note}" for one in members for note in notes_of(one.row, language))
 
 
 def state(sources: Iterable[Source]) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from kwaliteitsmonitor.methods.figures.house_words import House
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.methods.figures.printing import number as printed_number
-from kwaliteitsmonitor.releases.format.notes import halves, notes_in
+from kwaliteitsmonitor.releases.format.notes import halves, notes_of
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.calendar import Cycle
 from schemas.profile import Profile
@@ -131,9 +131,7 @@ class Reading:
 
         Releases of before the notes had a column for each language hold both languages in one.
         """
-        return tuple(
-            one for column in ("break_note", "note") for one in notes_in(row, column, self.language, self._breaks)
-        )
+        return notes_of(row, self.language, self._breaks)
 
     def misprints(self, table: str, year: int, *subject: str | None) -> list[str]:
         """What is to be said of a figure that an earlier report printed wrong; see `schemas.profile.misprints`."""

@@ -10,9 +10,8 @@ from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.facts.assets import STEP as FACTS
 from assets.spending.cycle_ledger import ledger_of, lost_of_plan
 from assets.spending.explanations import explanations, explanations_result
-from assets.spending.forecasts import forecasts
-from assets.spending.plan import consents, ordered, plan_versions, versions
-from assets.spending.tables import SpendingTables, spending_tables
+from assets.spending.plan import consents, ordered, versions
+from assets.spending.tables import spending_tables
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from kwaliteitsmonitor.methods.checks.results import theme_names
@@ -55,22 +54,21 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         ledger = ledger_of(tables)
-        computed = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
         bfr, plan = (tables.staged(name).to_pylist() for name in ("bfr", "spending_plan"))
         of_plan = versions(profile, plan, lost_of_plan(tables))
+        rounds = bool(facts_of(profile, "fact_spending"))
+        computed = spending_tables(ledger, of_plan, of_rounds=rounds, of_plan=tells_plan(profile, cycle))
         explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
-        planned, of_versions = plan_versions(cycle, ledger.themes, of_plan if tells_plan(profile, cycle) else [])
-        forecast, of_forecasts = forecasts(ledger)
         made = {
             "spending_overview": computed.overview,
             "spending_by_unit": computed.by_unit,
             "spending_rounds": computed.rounds,
             "carry_over": computed.carry_over,
             "spending_explanations": explained,
-            "spending_plan_versions": planned,
-            "spending_forecasts": forecast,
+            "spending_plan_versions": computed.plan_versions,
+            "spending_forecasts": computed.forecasts,
         }
-        keep_contributions(tables.workspace, cycle.key, STEP, [*computed.contributions, *of_versions, *of_forecasts])
+        keep_contributions(tables.workspace, cycle.key, STEP, computed.contributions)
         findings = [
             explanations_result(explained, len(computed.by_unit), theme_names(profile)),
             consents(of_plan),

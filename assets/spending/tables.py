@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from assets.spending.contributions import left_of_line, nothing, of_lines
+from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, left_over, not_delivered
+from assets.spending.plan import Version, plan_versions
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, left_out, named, without
@@ -29,12 +31,26 @@ class SpendingTables:
     by_unit: list[dict[str, Any]] = field(default_factory=list)
     rounds: list[dict[str, Any]] = field(default_factory=list)
     carry_over: list[dict[str, Any]] = field(default_factory=list)
+    plan_versions: list[dict[str, Any]] = field(default_factory=list)
+    forecasts: list[dict[str, Any]] = field(default_factory=list)
     contributions: list[Contribution] = field(default_factory=list)
 
 
-def spending_tables(ledger: Ledger) -> SpendingTables:
-    """All spending tables of a cycle."""
+def spending_tables(
+    ledger: Ledger, plan: Sequence[Version] = (), *, of_rounds: bool = True, of_plan: bool = True
+) -> SpendingTables:
+    """All spending tables of a cycle; `plan` are the versions of the spending plan, in their order.
+
+    There are tables `of_rounds` if the institution delivers rounds, and of the plan if the cycle reports on it.
+    """
     tables = SpendingTables()
+    if of_plan:
+        tables.plan_versions, of_versions = plan_versions(ledger.cycle, ledger.themes, plan)
+        tables.contributions.extend(of_versions)
+    if not of_rounds:
+        return tables
+    tables.forecasts, of_forecasts = forecasts(ledger)
+    tables.contributions.extend(of_forecasts)
     for year in ledger.years:
         number = ledger.settling_round(year)
         for theme in (*ledger.themes, None):

@@ -1,6 +1,7 @@
 """Writing what `docs/` says of the code: dictionaries, the promise, settings, what rules cost, what profiles look like.
 
-Run as `python -m pipelines.dictionary FOLDER`. A test holds the files in `docs/` against what this writes.
+Run as `python -m pipelines.dictionary FOLDER`; it also writes the types of rows, `schemas/rows.py`. Tests compare the
+files in `docs/` and that module with what this writes.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from schemas.exports.dictionary import markdown
 from schemas.exports.profile_reference import reference
 from schemas.exports.profile_schema import profile_schemas
 from schemas.exports.promise import promised, renewed
+from schemas.exports.row_types import row_types
 from schemas.exports.rules import rules_page
+from schemas.packages import ROOT
 from schemas.tables import CATALOGUE
 
 PROMISE = "published-tables.json"
 PROFILES = "profile"
 SETTINGS = "settings.md"
 RULES = "rules.md"
+ROWS = ROOT / "schemas" / "rows.py"
 SHOWN = (Layer.PUBLISHED, Layer.SECTOR, Layer.DELIVERED)
 
 
@@ -77,3 +81,4 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    ROWS.write_text(row_types(), encoding="utf-8")

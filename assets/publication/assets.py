@@ -21,7 +21,7 @@ from assets.validation.assets import QUALITY, computed
 from assets.validation.assets import STEP as VALIDATION
 from kwaliteitsmonitor.foundation.cycle_lock import demand_same_code
 from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show
-from kwaliteitsmonitor.operations.mirror.after import mirrored_after
+from kwaliteitsmonitor.operations.copies.mirroring import mirrored_after
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
 from kwaliteitsmonitor.releases.format.program import code_digest
 from kwaliteitsmonitor.releases.format.release import Release, publish

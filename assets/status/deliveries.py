@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import cast
 
 from assets.decisions.records import decides
 from assets.staged.instead import of_sheets
@@ -22,6 +22,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
+from schemas.rows import DeliveryStatusRow
 from schemas.words import Words, both
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
@@ -48,7 +49,7 @@ class DeliveryReport:
     that the release may do without. `missing_units` are those that a table of a year lacks; an empty one is all of it.
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[DeliveryStatusRow] = field(default_factory=list)
     results: list[RuleResult] = field(default_factory=list)
     missing: dict[tuple[str, int], list[Words]] = field(default_factory=lambda: defaultdict(list))
     missing_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -76,11 +77,11 @@ def report(profile: Profile, cycle: Cycle, states: Sequence[FeedState], owed: Re
     return result
 
 
-def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def _order(row: DeliveryStatusRow) -> tuple[str | int, ...]:
     return (row["feed"], row["period"] or "", row["unit"] or "", row["version"] or 0, row["file"] or "", row["status"])
 
 
-def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[Expected]) -> dict[str, Any]:
+def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[Expected]) -> DeliveryStatusRow:
     expected = next((e for e in periods if e.period == delivery.period), None)
     due = deadline(state.feed, expected) if expected else None
     tally = state.tallies.get(delivery.id)
@@ -114,11 +115,11 @@ def _reason(state: FeedState, delivery: Delivery, tally: Tally | None) -> str | 
     return both(of_sheets_too) if of_sheets_too else None
 
 
-def _empty(cycle: Cycle, feed: Feed, period: str, unit: str, due: date | None) -> dict[str, Any]:
+def _empty(cycle: Cycle, feed: Feed, period: str, unit: str, due: date | None) -> DeliveryStatusRow:
     """A row that says no more than what is expected of whom, and by when."""
     names = ("received_on", "file", "delivery", "sha256", "version", "rows_received", "rows_accepted")
     more = ("rows_quarantined", "rows_left_out", "cells_corrected", "waived_because", "approval", "approved_on")
-    return {
+    row = {
         "cycle": cycle.key,
         "feed": feed.id,
         "period": period or None,
@@ -129,6 +130,7 @@ def _empty(cycle: Cycle, feed: Feed, period: str, unit: str, due: date | None) -
         "late": False,
         **dict.fromkeys((*names, *more, "in_landing_zone", "reason")),
     }
+    return cast("DeliveryStatusRow", row)
 
 
 def _status(delivery: Delivery, tally: Tally | None) -> str:

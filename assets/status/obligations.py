@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,7 @@ from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import CONSULTATIONS
+from schemas.rows import FacultyConsultationsRow
 from schemas.tables import CATALOGUE
 
 SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending_plan"))
@@ -47,7 +49,8 @@ def register_from(
 ) -> Register:
     """The register from feeds after staging, the accepted rows of their tables and decisions of councils."""
     rows = rows or {}
-    decided = [*_reported(rows.get(CONSULTATIONS, ())), *_recorded(profile, cycle, approvals)]
+    reported = cast("Sequence[FacultyConsultationsRow]", rows.get(CONSULTATIONS, ()))
+    decided = [*_reported(reported), *_recorded(profile, cycle, approvals)]
     evidence = Evidence([taken(state) for state in states], rows, decided)
     return register(profile, cycle, evidence, waivers, day or last_day(cycle))
 
@@ -69,7 +72,7 @@ def _rows(tables: CycleTables, name: str) -> list[Row]:
     return [{**row, HAS_TEXT: (row["_delivery"], row["_row"], row["_column"]) in with_text} for row in rows]
 
 
-def _reported(rows: Iterable[Row]) -> Iterator[Decided]:
+def _reported(rows: Iterable[FacultyConsultationsRow]) -> Iterator[Decided]:
     """What reports tell of their councils."""
     for r in rows:
         year = int(r["academic_year"][-4:])

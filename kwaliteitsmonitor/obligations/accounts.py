@@ -6,12 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Evidence, Row, Taken
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Evidence, Taken
 from kwaliteitsmonitor.obligations.obligation import Claim, Kind, Met, Obligation, Subject
 from kwaliteitsmonitor.obligations.periods import Expected, accounted_years, deadline
 from kwaliteitsmonitor.obligations.wording import amount, quoted
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.rows import (
+    BfrRow,
+    FacultyMeasuresRow,
+    FacultyPanelsRow,
+    FacultyProgrammesRow,
+    FacultyStudyAdvisersRow,
+    StagedRow,
+)
 from schemas.words import Words
 
 MEASURES, ADVISERS = "faculty_measures", "faculty_study_advisers"
@@ -27,19 +35,26 @@ def accounts(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[Cla
     for one, expected, unit in _reporting(profile, cycle, evidence, ADVISERS):
         if not one.feed.units:
             continue  # it comes centrally, of units that nobody named
-        rows = [r for r in evidence.of(ADVISERS) if (year_of(r), r["unit"]) == (expected.year, unit)]
+        rows = [
+            r
+            for r in evidence.of(ADVISERS, FacultyStudyAdvisersRow)
+            if (year_of(r), r["unit"]) == (expected.year, unit)
+        ]
         what = Words("studieadviseurs", "study advisers")
         yield Claim(_owed(Kind.ADVISERS, one, expected, unit, what, Subject()), met_by(rows, arrivals))
     yield from _programmes(profile, cycle, evidence, arrivals)
     yield from _panels(profile, cycle, evidence, arrivals)
 
 
-def year_of(row: Row) -> int:
+OfYear = FacultyMeasuresRow | FacultyStudyAdvisersRow | FacultyProgrammesRow | FacultyPanelsRow
+
+
+def year_of(row: OfYear) -> int:
     """The reporting year that reads the academic year of a row."""
     return int(row["academic_year"][-4:])
 
 
-def met_by(rows: Iterable[Row], arrivals: dict[str, Arrival]) -> Met | None:
+def met_by(rows: Iterable[StagedRow], arrivals: dict[str, Arrival]) -> Met | None:
     """The delivery of the first of these rows; `None` if there are none."""
     for row in rows:
         arrived = arrivals.get(row["_delivery"])
@@ -72,7 +87,9 @@ def _owed(kind: Kind, one: Taken, expected: Expected, unit: str, what: Words, ab
 
 def _progress(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[str, Arrival]) -> Iterator[Claim]:
     """The progress of each measure that a unit has, and of each other on which it was budgeted or spent money."""
-    by_measure = {(year_of(r), r["unit"], r["theme"], r["measure"]): r for r in evidence.of(MEASURES)}
+    by_measure = {
+        (year_of(r), r["unit"], r["theme"], r["measure"]): r for r in evidence.of(MEASURES, FacultyMeasuresRow)
+    }
     money = _money(profile, evidence)
     names = {(one.theme, one.id): Words(one.nl, one.en) for one in profile.measures}
     done: set[tuple[int, str, str, str]] = set()
@@ -101,7 +118,7 @@ def _progress(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict
 def _money(profile: Profile, evidence: Evidence) -> dict[tuple[int, str, str, str], tuple[Decimal, Decimal]]:
     """Per year, unit, theme and measure what was budgeted and spent by the definitive round, if that is anything."""
     amounts: dict[tuple[int, str, str, str], tuple[Decimal, Decimal]] = defaultdict(lambda: (Decimal(0), Decimal(0)))
-    for r in evidence.of("bfr"):
+    for r in evidence.of("bfr", BfrRow):
         if r["round"] == profile.last_round:
             key = (r["reporting_year"], r["unit"], r["theme"], r["measure"])
             budget, realised = amounts[key]
@@ -122,8 +139,8 @@ def _progress_words(profile: Profile, name: Words, money: tuple[Decimal, Decimal
 
 
 def _programmes(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[str, Arrival]) -> Iterator[Claim]:
-    by_programme: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
-    for r in evidence.of(PROGRAMMES):
+    by_programme: dict[tuple[int, str, str], list[FacultyProgrammesRow]] = defaultdict(list)
+    for r in evidence.of(PROGRAMMES, FacultyProgrammesRow):
         by_programme[(year_of(r), r["unit"], r["programme"])].append(r)
     own: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for programme in profile.programmes:
@@ -141,7 +158,9 @@ def _panels(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[s
     agreed = profile.institution.panels
     for one, expected, unit in _reporting(profile, cycle, evidence, PANELS):
         if unit in agreed.expected and agreed.holds_in(expected.year):
-            rows = [r for r in evidence.of(PANELS) if (year_of(r), r["unit"]) == (expected.year, unit)]
+            rows = [
+                r for r in evidence.of(PANELS, FacultyPanelsRow) if (year_of(r), r["unit"]) == (expected.year, unit)
+            ]
             what = Words("uitkomst van een panelgesprek met studenten", "outcome of a panel discussion with students")
             owed = _owed(Kind.PANEL, one, expected, unit, what, Subject())
             yield Claim(owed, met_by([r for r in rows if r.get(HAS_TEXT)], arrivals))

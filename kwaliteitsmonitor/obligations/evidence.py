@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TypeVar, cast
 
 from schemas.profile import Feed
 
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
+"""A row of any table; what is read of it is typed by its contract (`schemas.rows`)."""
+R = TypeVar("R")
 
 ROWS = (
     "faculty_measures",
@@ -80,9 +82,10 @@ class Evidence:
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     decided: Sequence[Decided] = ()
 
-    def of(self, table: str) -> Sequence[Row]:
-        """The accepted rows of a delivered table."""
-        return self.rows.get(table, ())
+    def of(self, table: str, kind: type[R]) -> Sequence[R]:
+        """The accepted rows of a delivered table, of which `kind` is the type of rows."""
+        del kind
+        return cast("Sequence[R]", self.rows.get(table, ()))
 
     def filling(self, table: str) -> Iterator[Taken]:
         """The feeds that must fill a delivered table, in the order of the profile."""

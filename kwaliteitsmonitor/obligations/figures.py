@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from kwaliteitsmonitor.obligations.accounts import met_by
-from kwaliteitsmonitor.obligations.evidence import Arrival, Evidence, Row, Taken
+from kwaliteitsmonitor.obligations.evidence import Arrival, Evidence, Taken
 from kwaliteitsmonitor.obligations.obligation import Claim, Kind, Obligation, Subject
 from kwaliteitsmonitor.obligations.periods import Expected, accounted_years, deadline
 from kwaliteitsmonitor.obligations.wording import quoted
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
+from schemas.rows import DeliveredFiguresRow
 from schemas.tables.shared.code_words import LEVEL
 from schemas.words import Words
 
@@ -22,8 +23,8 @@ LEVELS = ("Ba", "Ma")
 def figures(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[Claim]:
     """The figure of each indicator, level, unit and year that is owed, with the delivery that gave it."""
     arrivals = evidence.arrivals()
-    by_figure: dict[tuple[int, str, str, str], list[Row]] = defaultdict(list)
-    for r in evidence.of(FIGURES):
+    by_figure: dict[tuple[int, str, str, str], list[DeliveredFiguresRow]] = defaultdict(list)
+    for r in evidence.of(FIGURES, DeliveredFiguresRow):
         if r["value"] is not None or None not in (r["numerator"], r["denominator"]):
             by_figure[(r["reporting_year"], r["indicator"], r["level"] or "", r["unit"] or "")].append(r)
     done: set[str] = set()
@@ -46,7 +47,7 @@ def _of(
     level: str,
     one: Taken,
     expected: Expected,
-    by_figure: dict[tuple[int, str, str, str], list[Row]],
+    by_figure: dict[tuple[int, str, str, str], list[DeliveredFiguresRow]],
     arrivals: dict[str, Arrival],
 ) -> Iterator[Claim]:
     """The figure of each unit; or of the institution, if figures of units do not combine or it has one of its own.

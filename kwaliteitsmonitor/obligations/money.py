@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kwaliteitsmonitor.obligations.accounts import met_by, reporting_units
-from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Evidence, Row, Taken
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Evidence, Taken
 from kwaliteitsmonitor.obligations.obligation import Claim, Kind, Obligation, Subject
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, settled_rounds
 from kwaliteitsmonitor.obligations.wording import amount, quoted
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.rows import BfrRow, SpendingPlanRow
 from schemas.words import Words
 
 LINES, PLAN = "bfr", "spending_plan"
@@ -39,7 +40,7 @@ def _lines(
     planned = _planned(profile, evidence)
     by_measure = {
         (r["unit"], r["theme"], r["measure"]): r
-        for r in evidence.of(LINES)
+        for r in evidence.of(LINES, BfrRow)
         if (r["reporting_year"], r["round"]) == (expected.year, expected.round)
     }
     reporting = set(reporting_units(profile, one, expected.year)) if one.feed.units else None
@@ -67,7 +68,7 @@ def _owed(
 
 def _planned(profile: Profile, evidence: Evidence) -> dict[tuple[str, str, int], Decimal]:
     """Per unit, theme and year what the plan gives, as its last version leaves it; nothing if none is delivered."""
-    rows = evidence.of(PLAN)
+    rows = evidence.of(PLAN, SpendingPlanRow)
     amounts: dict[tuple[str, str, int], Decimal] = {}
     for version in profile.versions_in_order(r["version"] for r in rows):
         amounts |= {(r["unit"], r["theme"], r["year"]): r["amount"] for r in rows if r["version"] == version}
@@ -95,8 +96,8 @@ def _explanations(
     settles = profile.last_round if expected.year < cycle.spending_year else cycle.round
     if not profile.institution.spending.asks or expected.year not in years or expected.round != settles:
         return
-    sums: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for r in evidence.of(LINES):
+    sums: dict[tuple[str, str], list[BfrRow]] = defaultdict(list)
+    for r in evidence.of(LINES, BfrRow):
         if (r["reporting_year"], r["round"]) == (expected.year, expected.round):
             sums[(r["unit"], r["theme"])].append(r)
     rule = profile.institution.spending.explain_from
@@ -112,12 +113,12 @@ def _explanations(
         yield Claim(owed, met_by(explained, arrivals))
 
 
-def _outcome(lines: list[Row], *, definitive: bool) -> Decimal | None:
+def _outcome(lines: list[BfrRow], *, definitive: bool) -> Decimal | None:
     """The outcome that is compared with the budget: what was spent, or during the year the forecast of all lines."""
     if definitive:
         return sum((r["realised"] for r in lines), Decimal(0))
-    forecasts = [r["forecast"] for r in lines]
-    return None if None in forecasts else sum(forecasts, Decimal(0))
+    forecasts = [r["forecast"] for r in lines if r["forecast"] is not None]
+    return sum(forecasts, Decimal(0)) if len(forecasts) == len(lines) else None
 
 
 def _why(profile: Profile, theme: Words, difference: Decimal) -> Words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from kwaliteitsmonitor.obligations.accounts import accounts
 from kwaliteitsmonitor.obligations.consultations import consultations
@@ -17,8 +17,11 @@ from kwaliteitsmonitor.obligations.obligation import LACKING, Claim, Entry, Kind
 from kwaliteitsmonitor.obligations.wording import called, each_once, lacking, without
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.rows import ObligationsRow
 from schemas.words import Words
 
+R = TypeVar("R", bound=Mapping[str, object])
+"""A row of `obligations`, as it is made or as a release holds it."""
 ASIDE = Words("geleverd, maar de rij telt niet mee", "delivered, but its row does not count")
 
 
@@ -90,7 +93,7 @@ class Register:
         """Everything that is done without, in both languages, each once."""
         return each_once(without(self.profile, one) for one in self.waived())
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[ObligationsRow]:
         """The register as rows of `obligations`."""
         return [_row(self.profile, self.cycle, one) for one in self.entries]
 
@@ -148,7 +151,7 @@ def _waived(owed: Obligation, waiving: Waiving, carrier: Entry | None) -> str:
     return with_it or (waiving.rule(owed.rule) if owed.rule else "")
 
 
-def _row(profile: Profile, cycle: Cycle, one: Entry) -> dict[str, Any]:
+def _row(profile: Profile, cycle: Cycle, one: Entry) -> ObligationsRow:
     owed, about, name = one.owed, one.owed.about, called(profile, one.owed)
     return {
         "cycle": cycle.key,
@@ -176,7 +179,7 @@ def _row(profile: Profile, cycle: Cycle, one: Entry) -> dict[str, Any]:
     }
 
 
-def lacking_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def lacking_rows(rows: Iterable[R]) -> Iterator[R]:
     """The rows of `obligations` that still have to come, without those that are reported with their delivery."""
     rows = list(rows)
     whole = {row["obligation"] for row in rows if row["state"] in LACKING}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TypeVar
 
-Row = Mapping[str, Any]
+R = TypeVar("R", bound=Mapping[str, object])
+"""A row of `delivery_status`, of which a release may have other columns."""
 
 
-def one_row_each(rows: Iterable[Row]) -> list[Row]:
+def one_row_each(rows: Iterable[R]) -> list[R]:
     """Rows of `delivery_status` without those that say of a delivery which was refused that it is missing as well.
 
     A row that tells of a waiver stays: it says what the release does without.
@@ -18,5 +19,5 @@ def one_row_each(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row["status"] != "missing" or row["waived_because"] or _place(row) not in refused]
 
 
-def _place(row: Row) -> tuple[Any, ...]:
+def _place(row: Mapping[str, object]) -> tuple[object, ...]:
     return (row["feed"], row["period"], row["unit"])

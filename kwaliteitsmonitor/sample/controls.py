@@ -9,10 +9,10 @@ from typing import Any
 from kwaliteitsmonitor.sample.choices import Choices
 from kwaliteitsmonitor.sample.targets import PublishedIndicator, Targets
 
-_EMPTY: Mapping[str, Any] = {"round": None, "indicator": None, "level": None, "unit": None, "theme": None}
+_EMPTY: Mapping[str, object] = {"round": None, "indicator": None, "level": None, "unit": None, "theme": None}
 
 
-def delivered_rows(lines: Sequence[Mapping[str, Any]], year: int) -> list[dict[str, Any]]:
+def delivered_rows(lines: Sequence[Mapping[str, Any]], year: int) -> list[dict[str, object]]:
     """Per unit and round of a year the totals of its lines, as their sender added them up."""
     totals: dict[tuple[int, str, str], Decimal] = {}
     for line in lines:
@@ -38,9 +38,9 @@ def delivered_rows(lines: Sequence[Mapping[str, Any]], year: int) -> list[dict[s
     ]
 
 
-def printed_rows(targets: Targets, choices: Choices, last_round: int) -> list[dict[str, Any]]:
+def printed_rows(targets: Targets, choices: Choices, last_round: int) -> list[dict[str, object]]:
     """Every figure that the report printed, the misprinted ones too, exactly as it printed them."""
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for total in targets.totals:
         difference = f"{total.difference_in_text_keur:f}"
         for subject, printed, value in (
@@ -65,7 +65,7 @@ def printed_rows(targets: Targets, choices: Choices, last_round: int) -> list[di
     return rows + [_indicator(row, choices.statements.indicators) for row in targets.indicators]
 
 
-def _indicator(row: PublishedIndicator, statement: str) -> dict[str, Any]:
+def _indicator(row: PublishedIndicator, statement: str) -> dict[str, object]:
     number = row.printed_number
     return {
         **_EMPTY,

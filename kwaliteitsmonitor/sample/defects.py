@@ -197,7 +197,7 @@ class Planter:
         advisers["fte"] = -abs(advisers["fte"])
         self.note("negative_fte", file, sheet=sheet, row=2, cell=f"{column}2")
 
-    def spoil_enrolments(self, rows: list[dict[str, Any]], programmes: Sequence[str], file: str) -> None:
+    def spoil_enrolments(self, rows: list[dict[str, object]], programmes: Sequence[str], file: str) -> None:
         """Enrol the first student, who has one main enrolment, a second time, in another programme."""
         first = next(row for row in rows if row["enrolment"] == "main")
         taken = {row["programme"] for row in rows if row["student"] == first["student"]}

@@ -61,7 +61,7 @@ def write_evaluations(
     return sum(evaluation.answers for evaluation in rounds)
 
 
-def population_rows(rounds: Sequence[Round], year: int) -> list[dict[str, Any]]:
+def population_rows(rounds: Sequence[Round], year: int) -> list[dict[str, object]]:
     """How many were invited to each evaluation of a year."""
     return [
         {

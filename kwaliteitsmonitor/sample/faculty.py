@@ -8,6 +8,8 @@ from decimal import Decimal
 from itertools import chain, zip_longest
 from typing import Any
 
+import numpy as np
+
 from kwaliteitsmonitor.sample.answers import LEVEL_OF
 from kwaliteitsmonitor.sample.apportion import divide_among, stream
 from kwaliteitsmonitor.sample.choices import Choices
@@ -89,7 +91,7 @@ def adviser_rows(choices: Choices, targets: Targets, units: Sequence[str], year:
 
 def offer_rows(
     profile: Profile, choices: Choices, targets: Targets, units: Sequence[str], year: int
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, list[dict[str, object]]]:
     """The programmes on which each unit reports: all bachelor's, some master's. All units have some with matching."""
     chosen = choices.years[year].offers
     bachelors = {unit: _of(profile, unit, "ba") for unit in units}
@@ -116,7 +118,7 @@ def offer_rows(
     return rows
 
 
-def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
+def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, object]]:
     """The progress of each measure that a unit has: in later years further."""
     rng = stream(seed, "progress", unit, year)
     first = year == choices.first_year
@@ -128,7 +130,7 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
         "at_risk": "Vertraagd",
         "done": "Afgerond",
     }
-    rows = []
+    rows: list[dict[str, object]] = []
     for measure in profile.measures:
         if unit in measure.units:
             progress = states[int(rng.choice(3, p=chances))]
@@ -143,14 +145,14 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
     return rows
 
 
-def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
+def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, object]]:
     """The council that approves the unit's report, and has discussed the financial round of the autumn.
 
     Units with bachelor's programmes also ask whom the choices name.
     """
     council = next(u.council for u in profile.units if u.id == unit)
     rng = stream(seed, "consultation", unit, year)
-    others = [
+    others: list[dict[str, object]] = [
         {
             "council": consultation.council,
             "subject": consultation.subject,
@@ -179,7 +181,7 @@ def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, 
     ]
 
 
-def panel_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
+def panel_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, object]]:
     """The panel discussions with students that were chosen, else one to three on themes of the unit's measures."""
     rng = stream(seed, "panels", unit, year)
     fewest = max(8, profile.institution.disclosure.threshold)
@@ -212,13 +214,13 @@ def _of(profile: Profile, unit: str, croho_type: str) -> list[Programme]:
     return [p for p in profile.programmes if p.unit == unit and p.croho_type == croho_type]
 
 
-def _day(year: int, month: int, day: int, rng: Any, within: int) -> date:
+def _day(year: int, month: int, day: int, rng: np.random.Generator, within: int) -> date:
     """A weekday in the days after a date."""
     drawn = date(year, month, day) + timedelta(int(rng.integers(within)))
     return drawn - timedelta(max(0, drawn.weekday() - 4))
 
 
-def _verify(targets: Targets, facts: str, rows: Sequence[Mapping[str, Any]], year: int) -> None:
+def _verify(targets: Targets, facts: str, rows: Sequence[Mapping[str, object]], year: int) -> None:
     wanted: list[tuple[str, str, Term, Decimal]] = [
         (aim.name, part, term, value) for aim, part, term, value in targets.of(year, facts)
     ]

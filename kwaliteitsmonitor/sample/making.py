@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.sample.answers import settle
 from kwaliteitsmonitor.sample.apportion import stream
@@ -143,7 +142,12 @@ def _write_people(landing: LandingFolder, choices: Choices, targets: Targets, se
 
 
 def _write_controls(
-    landing: LandingFolder, choices: Choices, targets: Targets, lines: list[dict[str, Any]], seed: int, planter: Planter
+    landing: LandingFolder,
+    choices: Choices,
+    targets: Targets,
+    lines: list[dict[str, object]],
+    seed: int,
+    planter: Planter,
 ) -> None:
     """Write the totals of each year; what the report printed comes with those of its own year, the last."""
     feed = _feed(landing.profile, "control_totals")

@@ -34,9 +34,9 @@ class Outcome:
     because: str = ""
 
 
-def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, Any]]:
+def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, object]]:
     """The spending plan: each version's amount of a theme and year, divided over the units with a measure in it."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for line in profile.plan:
         units = _units(profile, line.theme)
         consent = choices.consent.get(line.version)
@@ -198,7 +198,7 @@ def _round(
     year: int,
     number: int,
     outcome: Sequence[Outcome],
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     chosen = choices.rounds[number]
     definitive = number == profile.last_round
     rng = stream(seed, "round", year, number)

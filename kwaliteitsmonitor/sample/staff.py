@@ -278,7 +278,7 @@ def _row(staff: _Staff, a: Appointment, reference: date) -> dict[str, Any]:
     }
 
 
-def _verify(targets: Targets, rows: list[dict[str, Any]], year: int) -> None:
+def _verify(targets: Targets, rows: list[dict[str, object]], year: int) -> None:
     problems = [
         f"{aim.name}: the staff give a {part} of {actual}; expected {wanted}"
         for aim, part, term, wanted in targets.of(year, FACTS)

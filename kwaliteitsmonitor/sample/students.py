@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.sample.answers import LEVEL_OF
 from kwaliteitsmonitor.sample.apportion import divide, stream
@@ -21,7 +20,9 @@ STAYING = 0.74
 """Of the students of a programme, the share that is still there a year later."""
 
 
-def enrolment_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) -> dict[int, list[dict[str, Any]]]:
+def enrolment_rows(
+    profile: Profile, choices: Choices, targets: Targets, seed: int
+) -> dict[int, list[dict[str, object]]]:
     """The enrolments of each reporting year, by student number.
 
     A student has one main enrolment; some have another beside it. Most are there the next year too.
@@ -44,9 +45,9 @@ def enrolment_rows(profile: Profile, choices: Choices, targets: Targets, seed: i
     return years
 
 
-def as_facts(row: Mapping[str, Any], programmes: Mapping[str, Programme]) -> dict[str, Any]:
+def as_facts(row: Mapping[str, object], programmes: Mapping[str, Programme]) -> dict[str, object]:
     """An enrolment with what its programme adds to it, as definitions see it."""
-    programme = programmes[row["programme"]]
+    programme = programmes[str(row["programme"])]
     return {
         **row,
         "unit": programme.unit or None,
@@ -94,7 +95,7 @@ def _weights(choices: Choices, programmes: Mapping[str, Programme], codes: list[
 
 def _rows(
     profile: Profile, choices: Choices, now: Mapping[str, list[int]], year: int, seed: int
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     on = reference_date(year, profile.institution.student_reference_date)
     students = sorted((number, code) for code, numbers in now.items() for number in numbers)
     rng = stream(seed, "secondary", year)
@@ -114,7 +115,7 @@ def _rows(
     return rows
 
 
-def _verify(profile: Profile, targets: Targets, rows: list[dict[str, Any]], year: int) -> None:
+def _verify(profile: Profile, targets: Targets, rows: list[dict[str, object]], year: int) -> None:
     programmes = {p.programme: p for p in profile.programmes}
     facts = [as_facts(row, programmes) for row in rows]
     problems = [

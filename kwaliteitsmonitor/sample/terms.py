@@ -12,6 +12,7 @@ from schemas.profile import Term
 from schemas.profile.indicators import Condition
 
 Row = Mapping[str, Any]
+"""A row of any table: which of its fields are read, and as what, a definition of the profile says."""
 
 
 def holds(condition: Condition, row: Row, reference: date) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
 from schemas.contract import Field, Kind, Table
@@ -22,7 +21,7 @@ from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format
 from schemas.tables import CATALOGUE
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, object]]
 Progress = Callable[[str, int], None]
 
 
@@ -124,7 +123,7 @@ def letter(table: Table, name: str, left_out: Iterable[str]) -> str:
     return str(get_column_letter(kept.index(name) + 1))
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """A value as it is written in a CSV file."""
     match value:
         case None:
@@ -155,7 +154,7 @@ def _workbook(tables: Mapping[str, Rows], source: FileSource, place: set[str]) -
     return bytes_of(book)
 
 
-def _cell(value: Any, table_field: Field) -> Any:
+def _cell(value: object, table_field: Field) -> object:
     if table_field.kind is Kind.BOOLEAN and value is not None:
         return "ja" if value else "nee"
     return value

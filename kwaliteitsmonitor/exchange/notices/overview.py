@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from kwaliteitsmonitor.exchange.notices.alerts import Alert
 from kwaliteitsmonitor.exchange.notices.schedule import LAPSES, State, parts_of, state_of
@@ -18,10 +17,11 @@ from kwaliteitsmonitor.obligations.obligation import Entry
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, expected_periods
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
+from schemas.rows import DeliveryStatusRow
 from schemas.words import Words, counted
 from schemas.written import day_in_words
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[DeliveryStatusRow]
 _STATES = {
     State.MISSING: Words("niet ontvangen", "not received"),
     State.REFUSED: Words("geweigerd", "refused"),

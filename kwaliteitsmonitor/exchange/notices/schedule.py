@@ -18,6 +18,7 @@ from kwaliteitsmonitor.obligations.wording import lacking
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.institution import Notices
+from schemas.rows import DeliveryStatusRow
 from schemas.tables import CATALOGUE
 from schemas.words import Words, words_of
 from schemas.written import place
@@ -108,7 +109,7 @@ def due(
     profile: Profile,
     cycle: Cycle,
     day: date,
-    status: Sequence[Mapping[str, Any]],
+    status: Sequence[DeliveryStatusRow],
     quarantine: Sequence[Mapping[str, Any]],
     unknown: Collection[str] = (),
     owed: Sequence[Entry] = (),
@@ -135,15 +136,15 @@ def due(
                 if state is not None:
                     count, places = _rows_and_places(state, of_unit, quarantine)
                     still = tuple(lacking(profile, one) for one in parts.get(unit, ()))
-                    newest = max((r for r in of_unit if r["version"]), key=lambda r: r["version"], default=None)
-                    came = (newest["file"], newest["version"]) if newest and newest["file"] else ("", 0)
+                    newest = _newest(of_unit)
+                    came = (newest["file"] or "", newest["version"] or 0) if newest and newest["file"] else ("", 0)
                     notices.append(
                         Notice(cycle.key, feed, expected, unit, moment, last, state, count, places, still, *came)
                     )
     return notices
 
 
-def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
+def state_of(rows: Sequence[DeliveryStatusRow]) -> State | None:
     """What is the matter with a delivery, by every row of its status; `None` if nothing is, or it is not yet known.
 
     What a waiver covers is not asked for. Whose newest version is refused hears of that, also if one before counts.
@@ -152,12 +153,17 @@ def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
     if statuses & _UNKNOWN or any(r["waived_because"] for r in rows):
         return None
     taken = statuses & {"accepted", "partly_accepted"}
-    newest = max((r for r in rows if r["version"]), key=lambda r: r["version"], default=None)
+    newest = _newest(rows)
     if "rejected" in statuses and (not taken or (newest is not None and newest["status"] == "rejected")):
         return State.REFUSED
     if "missing" in statuses:
         return State.MISSING
     return State.SET_ASIDE if "partly_accepted" in taken else None
+
+
+def _newest(rows: Sequence[DeliveryStatusRow]) -> DeliveryStatusRow | None:
+    """The row of the newest version that came in; `None` if nothing did."""
+    return max((r for r in rows if r["version"]), key=lambda r: r["version"] or 0, default=None)
 
 
 def parts_of(owed: Sequence[Entry], feed: Feed, period: str) -> dict[str, list[Entry]]:
@@ -175,14 +181,15 @@ def _in_order(profile: Profile, units: Collection[str]) -> list[str]:
 
 
 def _rows_and_places(
-    state: State, rows: Iterable[Mapping[str, Any]], quarantine: Sequence[Mapping[str, Any]]
+    state: State, rows: Iterable[DeliveryStatusRow], quarantine: Sequence[Mapping[str, Any]]
 ) -> tuple[int, tuple[Place, ...]]:
     match state:
         case State.MISSING | State.INCOMPLETE:
             return 0, ()
         case State.REFUSED:
             refused = [r for r in rows if r["status"] == "rejected"]
-            return 0, tuple(Place(Words(r["file"], r["file"]), words_of(r["reason"] or "")) for r in refused)
+            files = ((r["file"] or "", words_of(r["reason"] or "")) for r in refused)
+            return 0, tuple(Place(Words(file, file), why) for file, why in files)
         case State.SET_ASIDE:
             partly = [r for r in rows if r["status"] == "partly_accepted"]
             of_them = {r["delivery"] for r in partly}

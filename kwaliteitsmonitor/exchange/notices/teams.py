@@ -7,7 +7,6 @@ shown. A card tells of one feed and period which units it is about, in Dutch and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
 from kwaliteitsmonitor.exchange.notices.schedule import Notice
@@ -42,7 +41,7 @@ def checked(webhook: str) -> str:
     return webhook
 
 
-def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, Any]:
+def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, object]:
     """The message of notices about one feed, period and moment: an Adaptive Card with a line for each unit."""
     first = notices[0]
     what = delivery_in_words(first.feed, first.expected.period)
@@ -51,7 +50,7 @@ def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, Any]:
     en = f"The deadline was {due.en}." if late else f"Due by {due.en}."
     opening = ("Te laat", "overdue") if first.moment.after else ("Nog aan te leveren", "still to be delivered")
     institution = profile.institution
-    body = [
+    body: list[dict[str, object]] = [
         _text(f"{opening[0]} / {opening[1]}: {what.nl}", size="Medium", weight="Bolder"),
         _text(f"{institution.nl}, cyclus {first.cycle}. {nl}"),
         _text(f"{what.en}. {institution.en}, cycle {first.cycle}. {en}", isSubtle=True),
@@ -66,7 +65,7 @@ def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, Any]:
     return _message(body)
 
 
-def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[str]) -> dict[str, Any]:
+def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[str]) -> dict[str, object]:
     """The message of a letter to the operators: a heading, and its paragraphs in Dutch and in English."""
     body = [
         _text(heading, size="Medium", weight="Bolder"),
@@ -77,7 +76,7 @@ def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[
     return _message(body)
 
 
-def _message(body: list[dict[str, Any]]) -> dict[str, Any]:
+def _message(body: list[dict[str, object]]) -> dict[str, object]:
     content = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -89,7 +88,7 @@ def _message(body: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "message", "attachments": [attachment]}
 
 
-def post(webhook: str, content: dict[str, Any]) -> None:
+def post(webhook: str, content: dict[str, object]) -> None:
     """Hand a card to the webhook. Raises `SourceError`, without the address, if it is not taken."""
     import requests
 
@@ -113,5 +112,5 @@ def _refused(why: str) -> SourceError:
     )
 
 
-def _text(text: str, **more: Any) -> dict[str, Any]:
+def _text(text: str, **more: object) -> dict[str, object]:
     return {"type": "TextBlock", "text": text, "wrap": True, **more}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -78,7 +77,7 @@ def label(request: Request, table: str, of: Field, language: str) -> str:
     return theirs or (of.label_nl if language == "nl" else of.label_en) or of.name
 
 
-def choices(request: Request, of: Field, language: str, first: Sequence[Any] = ()) -> list[str]:
+def choices(request: Request, of: Field, language: str, first: Sequence[object] = ()) -> list[str]:
     """What may be chosen in a column, in words, the codes in `first` on top; nothing for free cells."""
     if of.kind is Kind.BOOLEAN:
         return [words.YES.in_language(language), words.NO.in_language(language)]
@@ -141,7 +140,7 @@ def number_format(of: Field, language: str) -> str:
             return "General"
 
 
-def shown(request: Request, of: Field, value: Any, language: str) -> Any:
+def shown(request: Request, of: Field, value: object, language: str) -> object:
     """A typed value as the template shows it: codes and yes or no in words, all else as it is."""
     if value is None:
         return None

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from openpyxl.workbook import Workbook
 
@@ -46,6 +45,7 @@ from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource
+from schemas.rows import QuarantineRow
 from schemas.tables import CATALOGUE
 from schemas.words import Words
 from schemas.workbooks import FEEDBACK
@@ -68,7 +68,7 @@ class Delivered:
     feed: Feed
     expected: Expected
     delivery: Delivery
-    quarantine: Sequence[Mapping[str, Any]] = ()
+    quarantine: Sequence[QuarantineRow] = ()
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     remarks: Sequence[Remark] = ()
     refused: Words | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kwaliteitsmonitor.exchange.workbooks import words
 from kwaliteitsmonitor.readers.cells.grid import RawTable
@@ -16,6 +15,7 @@ from schemas.consequences import Costs, Severity
 from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.profile import Profile
 from schemas.profile.spellings import spellings
+from schemas.rows import QuarantineRow
 from schemas.words import Words
 from schemas.written import place
 
@@ -48,7 +48,7 @@ class Item:
 
 
 def items_of(
-    quarantine: Iterable[Mapping[str, Any]],
+    quarantine: Iterable[QuarantineRow],
     tables: Mapping[str, Table],
     profile: Profile,
     raws: Mapping[str, RawTable],
@@ -69,7 +69,7 @@ def items_of(
     return sorted(items, key=lambda i: (order.index(i.table), i.sheet, i.row, i.cells, _ORDER[i.severity], i.rule))
 
 
-def _item(row: Mapping[str, Any], table: Table, raw: RawTable | None, profile: Profile) -> Item:
+def _item(row: QuarantineRow, table: Table, raw: RawTable | None, profile: Profile) -> Item:
     constraint = next((c for c in table.constraints() if c.id == row["rule"]), None)
     fields = constraint.fields if constraint else _named(row["rule"], table)
     expected = Words(row["expected_nl"], row["expected_en"])
@@ -98,7 +98,7 @@ def _named(rule: str, table: Table) -> tuple[str, ...]:
     return (parts[1],) if len(parts) == 3 and parts[0] == table.name and parts[1] in table.names else ()
 
 
-def _columns(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> tuple[str, ...]:
+def _columns(row: QuarantineRow, fields: Sequence[str], raw: RawTable | None) -> tuple[str, ...]:
     """The columns of these fields in the file: by letter, or by header if cells have no address."""
     address = _ADDRESS.fullmatch(row["cell"])
     if address:
@@ -109,7 +109,7 @@ def _columns(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None
     return tuple(dict.fromkeys(place for place in by_field if place))
 
 
-def _addressed(row: Mapping[str, Any], raw: RawTable | None) -> bool:
+def _addressed(row: QuarantineRow, raw: RawTable | None) -> bool:
     return bool(row["sheet"]) and (bool(_ADDRESS.fullmatch(row["cell"])) if raw is None else raw.addressed)
 
 
@@ -130,7 +130,7 @@ def _choices(field: Field, profile: Profile, language: str) -> str:
     return f"{shown} … " + Words(f"en nog {more}", f"and {more} more").in_language(language)
 
 
-def _actual(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> Words:
+def _actual(row: QuarantineRow, fields: Sequence[str], raw: RawTable | None) -> Words:
     """The values of the cells, as Excel shows them; those that staging kept, if the cells are not read."""
     if row["found"] is None:
         return words.EMPTY
@@ -144,7 +144,7 @@ def _actual(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None)
     return Words(nl[:LONGEST_SHOWN], en[:LONGEST_SHOWN])
 
 
-def _position(raw: RawTable, row: Mapping[str, Any]) -> int | None:
+def _position(raw: RawTable, row: QuarantineRow) -> int | None:
     """The position of the row among those that were read; of a row that one column of the file gave, by that column."""
     of_row = (at for at, number in enumerate(raw.rows) if number == row["row"])
     if raw.pivoted:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Any
 
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, expected_periods
 from kwaliteitsmonitor.readers.delivered_parts import fields_from_path
@@ -59,7 +58,7 @@ class Request:
         return deadline(self.feed, self.expected)
 
     @property
-    def path_fields(self) -> Mapping[str, Any]:
+    def path_fields(self) -> Mapping[str, object]:
         """The fields in the path of the delivery, which the workbook leaves out."""
         return fields_from_path(self.feed, self.delivery(self.expected.period))
 

@@ -7,6 +7,8 @@ last year's values stand beside. What a spreadsheet cannot prevent, reading it b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.protection import WorkbookProtection
@@ -57,7 +59,7 @@ def template(request: Request, language: str, workspace: Workspace | None = None
     lists = Lists(book, language)
     known = [prefilled(request, table, workspace) for table in request.tables]
     for sheet, table, rows in zip(sheets, request.tables, known, strict=True):
-        _fill(request, sheet, table, rows, lists, language)
+        _fill(_Page(request, sheet, table, language), rows, lists)
     explain(first, request, language, [(s.title, t) for s, t in zip(sheets, request.tables, strict=True)], known)
     _describe(book, request, language)
     return bytes_of(book)
@@ -80,63 +82,74 @@ def _check(request: Request) -> None:
         )
 
 
-def _fill(request: Request, sheet: Worksheet, table: Table, known: Prefilled, lists: Lists, language: str) -> None:
-    fields = fields_to_fill(request, table)
+@dataclass(frozen=True)
+class _Column:
+    """A column to fill in: its field and place, what may be chosen, the last row that takes values, the framed rows."""
+
+    field: Field
+    position: int
+    offered: Sequence[str]
+    last: int
+    framed: int
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A sheet to fill in: what is asked for, of which table, in which language."""
+
+    request: Request
+    sheet: Worksheet
+    table: Table
+    language: str
+
+
+def _fill(page: _Page, known: Prefilled, lists: Lists) -> None:
+    request, sheet, language = page.request, page.sheet, page.language
+    fields = fields_to_fill(request, page.table)
     last = 2 if known.single else LAST_ROW
     framed = 1 if known.single else len(known.rows) + SPARE_ROWS
     for position, field in enumerate(fields, start=1):
         first = [row[field.name] for row in known.rows if field.name in row]
         offered = choices(request, field, language, first)
-        _column(request, sheet, table, field, position, offered, lists, last, framed, language)
+        _column(page, _Column(field, position, offered, last, framed), lists)
     for number, row in enumerate(known.rows, start=2):
         for position, field in enumerate(fields, start=1):
             put(cell_at(sheet, number, position), shown(request, field, row.get(field.name), language))
     sheet.row_dimensions[1].height = _HEADER_HEIGHT * (1.4 if known.period else 1)
     if known.period:
-        _beside(request, sheet, table, fields, known, language)
+        _beside(page, fields, known)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     styles.printable(sheet)
     styles.protect(sheet)
 
 
-def _column(
-    request: Request,
-    sheet: Worksheet,
-    table: Table,
-    field: Field,
-    position: int,
-    offered: Sequence[str],
-    lists: Lists,
-    last: int,
-    framed: int,
-    language: str,
-) -> None:
+def _column(page: _Page, of: _Column, lists: Lists) -> None:
     """The header of a column, its cells to fill in, and the values that they accept."""
-    head = cell_at(sheet, 1, position)
-    header = label(request, table.name, field, language)
+    sheet, field, language = page.sheet, of.field, page.language
+    head = cell_at(sheet, 1, of.position)
+    header = label(page.request, page.table.name, field, language)
     put(head, header)
     styles.header(head, required=not field.nullable)
     column = sheet.column_dimensions[head.column_letter]
-    column.width = width(field, header, max((len(choice) for choice in offered), default=0))
+    column.width = width(field, header, max((len(choice) for choice in of.offered), default=0))
     column.number_format = number_format(field, language)
-    if last > 2:
+    if of.last > 2:
         column.protection = styles.OPEN
-    for row in range(2, framed + 2):
-        cell = cell_at(sheet, row, position)
+    for row in range(2, of.framed + 2):
+        cell = cell_at(sheet, row, of.position)
         styles.to_fill(cell)
         cell.number_format = number_format(field, language)
-    listed = lists.name_of(field.name, header, offered) if offered else ""
+    listed = lists.name_of(field.name, header, of.offered) if of.offered else ""
     rule = validation(field, header, listed, language)
     if rule is not None:
-        rule.add(f"{head.column_letter}2:{head.column_letter}{last}")
+        rule.add(f"{head.column_letter}2:{head.column_letter}{of.last}")
         sheet.add_data_validation(rule)
 
 
-def _beside(
-    request: Request, sheet: Worksheet, table: Table, fields: Sequence[Field], known: Prefilled, language: str
-) -> None:
+def _beside(page: _Page, fields: Sequence[Field], known: Prefilled) -> None:
     """Last year's values, to the right of what is to be filled in: to compare with, and not to be delivered again."""
+    request, sheet, table, language = page.request, page.sheet, page.table, page.language
     compared = [f for f in fields if f.name not in table.key and not (f.open_text or f.as_typed)]
     for position, field in enumerate(compared, start=len(fields) + 1):
         head = cell_at(sheet, 1, position)
@@ -147,7 +160,7 @@ def _beside(
         for number, row in enumerate(known.before, start=2):
             cell = cell_at(sheet, number, position)
             value = shown(request, field, row.get(field.name), language)
-            put(cell, float(value) if field.kind in (Kind.DECIMAL, Kind.NUMBER) and value is not None else value)
+            put(cell, float(value) if isinstance(value, Decimal) and field.kind is not Kind.MONEY else value)
             styles.comparison(cell)
             cell.number_format = number_format(field, language)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from schemas.contract import Field, Kind
 from schemas.profile.forms import Form, Locale
 
 
-def cell(value: Any, field: Field, form: Form) -> Any:
+def cell(value: object, field: Field, form: Form) -> object:
     """A value as a form writes it, before it becomes text: its word, its number in the sender's unit, its date."""
     if value is None:
         return None
@@ -18,7 +17,7 @@ def cell(value: Any, field: Field, form: Form) -> Any:
         for word, code in words.get(field.name, {}).items():
             if code == text(value, locale="iso") and word.strip():
                 return word
-    if field.kind is Kind.DATE and (form_of_date := form.date_formats.get(field.name)):
+    if isinstance(value, date) and field.kind is Kind.DATE and (form_of_date := form.date_formats.get(field.name)):
         return value.strftime(form_of_date)
     scale = form.scale.get(field.name)
     if scale is not None and isinstance(value, int | Decimal):
@@ -26,7 +25,7 @@ def cell(value: Any, field: Field, form: Form) -> Any:
     return value
 
 
-def text(value: Any, *, locale: Locale) -> str:
+def text(value: object, *, locale: Locale) -> str:
     """A cell as it is written in a text file.
 
     >>> text(Decimal("1234.50"), locale="nl"), text(date(2020, 10, 1), locale="nl")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.sample.plain.shaping import refused
 from schemas.profile.feeds import SqlSource
@@ -16,10 +15,10 @@ from schemas.tables import CATALOGUE
 class Databases:
     """What databases hold: rows by connection and table. A table that several feeds read holds the rows of all."""
 
-    rows: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+    rows: dict[tuple[str, str], list[Mapping[str, object]]] = field(default_factory=dict)
     sources: dict[tuple[str, str], SqlSource] = field(default_factory=dict)
 
-    def add(self, feed: str, source: SqlSource, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, feed: str, source: SqlSource, rows: Sequence[Mapping[str, object]]) -> None:
         """Add the rows of a delivery. Raises `UsageError` for a source that a file beside the others cannot be."""
         if source.query:
             raise refused(feed, "it reads a query, and what that reads is not known here")

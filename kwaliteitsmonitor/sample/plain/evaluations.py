@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kwaliteitsmonitor.sample.apportion import stream
 from kwaliteitsmonitor.sample.plain.people import taught
@@ -17,7 +17,7 @@ from schemas.profile.forms import Form
 from schemas.profile.questions import EVERY_QUESTION, Question, Scale
 from schemas.profile.registers import Programme
 
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 COURSES = 3
 """Courses of a programme that are evaluated."""
 FEWEST = 6
@@ -38,7 +38,7 @@ class Group:
     invited: int
 
     @property
-    def place(self) -> dict[str, Any]:
+    def place(self) -> dict[str, object]:
         """The fields by which a group is known."""
         names = ("evaluation", "unit", "programme", "level", "course")
         return {name: getattr(self, name) for name in names}
@@ -134,7 +134,7 @@ def _years(setting: Setting, occasion: Occasion) -> tuple[int, ...]:
     return setting.years if occasion.year is None else (occasion.year,)
 
 
-def _scores(setting: Setting, group: Group, question: Question, form: Form, year: int) -> np.ndarray[Any, Any]:
+def _scores(setting: Setting, group: Group, question: Question, form: Form, year: int) -> NDArray[np.int64]:
     """The answers of a group to a question: around three quarters of the way from the worst end to the best."""
     scale = _scale(question, form, year)
     near = 0.66 + 0.18 * float(stream(setting.seed, "mean", question.id, group.programme).random())

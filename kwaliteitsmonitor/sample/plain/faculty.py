@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
 from kwaliteitsmonitor.sample.plain.words import OUTCOMES, PROGRESS, WITHOUT_REMARKS, in_language
 from schemas.calendar import academic_year
 
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 
 LIKELY = (
     {"not_started": 0.30, "on_course": 0.60, "at_risk": 0.10, "done": 0.0},

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.sample.apportion import stream
 from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
 from schemas.profile.indicators import Indicator
 
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 YEARLY = 0.015
 """How much a figure without a target gets better in a year, as a part of its scale."""
 CASES = (60, 240)
@@ -50,14 +49,14 @@ def _of_indicator(setting: Setting, occasion: Occasion, definition: Indicator, y
 
 def _figure(
     setting: Setting, definition: Indicator, year: int, unit: str | None, level: str | None, parts: int
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A figure; one of `parts` that are added up is that part of what the whole would be."""
     delivered = definition.delivered
     assert delivered is not None  # noqa: S101 - only asked for where there is one
     places = Decimal(1).scaleb(-max(definition.decimals, 3 if definition.is_share else 0))
     value = (_value(setting, definition, year, unit, level) / parts).quantize(places)
     cases = int(stream(setting.seed, "cases", definition.id, unit, level, year).integers(*CASES))
-    row: dict[str, Any] = {
+    row: dict[str, object] = {
         "reporting_year": year,
         "unit": unit,
         "level": level,

@@ -6,7 +6,6 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
-from typing import Any
 
 from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
 from kwaliteitsmonitor.sample.plain.cells import text, yes
@@ -34,33 +33,33 @@ def file_bytes(source: FileSource, tables: Tables) -> bytes:
     return _delimited(source, wanted, shaped)
 
 
-def _grid(wanted: Wanted, shaped: Shaped, *, as_text: bool = True) -> list[list[Any]]:
+def _grid(wanted: Wanted, shaped: Shaped, *, as_text: bool = True) -> list[list[object]]:
     """The headers if the form has them, and the rows below."""
     rows = [[_shown(wanted, shaped, at, value, as_text) for at, value in enumerate(row)] for row in shaped.rows]
     form = wanted.form
     if form.header == "none":
         return _numbered(shaped.headers, rows)
     above = form.header - 1 if isinstance(form.header, int) else 0
-    blank: list[Any] = [""] * len(shaped.headers)
-    title: list[Any] = [wanted.table.nl if wanted.labels == "nl" else wanted.table.en, *blank[1:]]
-    headers: list[list[Any]] = [list(shaped.headers), *([blank] * (form.header_rows - 1))]
+    blank: list[object] = [""] * len(shaped.headers)
+    title: list[object] = [wanted.table.nl if wanted.labels == "nl" else wanted.table.en, *blank[1:]]
+    headers: list[list[object]] = [list(shaped.headers), *([blank] * (form.header_rows - 1))]
     return [*([title] * above), *headers, *rows]
 
 
-def _shown(wanted: Wanted, shaped: Shaped, at: int, value: Any, as_text: bool) -> Any:
+def _shown(wanted: Wanted, shaped: Shaped, at: int, value: object, as_text: bool) -> object:
     locale = wanted.locale_of(shaped.fields[at])
     if as_text:
         return text(value, locale=locale)
     return yes(value, locale) if isinstance(value, bool) else value
 
 
-def _numbered(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def _numbered(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> list[list[object]]:
     """The cells if columns have no header but a number, each in the column of its number."""
     places = [int(header) - 1 for header in headers]
     width = max(places, default=-1) + 1
     table = []
     for row in rows:
-        cells: list[Any] = [""] * width
+        cells: list[object] = [""] * width
         for place, value in zip(places, row, strict=True):
             cells[place] = value
         table.append(cells)
@@ -89,7 +88,7 @@ def _fixed(source: FileSource, wanted: Wanted, shaped: Shaped) -> bytes:
         line = [" "] * width
         for at, (header, value) in enumerate(zip(shaped.headers, row, strict=True)):
             start, length = slices[header]
-            shown = _shown(wanted, shaped, at, value, as_text=True)
+            shown = str(_shown(wanted, shaped, at, value, as_text=True))
             if len(shown) > length:
                 raise refused(wanted.feed, f"a value of '{header}' takes more than {length} characters")
             line[start - 1 : start - 1 + length] = shown.ljust(length)
@@ -127,7 +126,7 @@ def _parquet(wanted: Wanted, shaped: Shaped) -> bytes:
     return out.getvalue()
 
 
-def _array(wanted: Wanted, shaped: Shaped, at: int) -> Any:
+def _array(wanted: Wanted, shaped: Shaped, at: int) -> object:
     """A column in the type of its field, as text if its form makes words of its values."""
     import pyarrow as pa
 

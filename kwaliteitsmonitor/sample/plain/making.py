@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.sample.plain import evaluations, faculty, figures, money, people
 from kwaliteitsmonitor.sample.plain.databases import Databases
@@ -23,9 +22,9 @@ from schemas.profile.references import PLACEHOLDERS
 from schemas.tables import CATALOGUE
 from schemas.tables.delivered import DECISIONS
 
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 
-CONTENTS: Mapping[str, Callable[[Setting, Occasion], list[dict[str, Any]]]] = {
+CONTENTS: Mapping[str, Callable[[Setting, Occasion], list[dict[str, object]]]] = {
     "faculty_measures": faculty.measures,
     "faculty_study_advisers": faculty.study_advisers,
     "faculty_programmes": faculty.programmes,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.sample.apportion import divide, stream
 from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
@@ -13,7 +12,7 @@ from schemas.calendar import reference_date
 from schemas.errors import UsageError
 from schemas.profile.registers import Programme
 
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 
 STAYING = 0.74
 """Of the students of a programme, the share that is still there a year later."""
@@ -124,11 +123,11 @@ def _years(setting: Setting, occasion: Occasion) -> Sequence[int]:
     return setting.years if occasion.year is None else (occasion.year,)
 
 
-def _enrolment(on: date, student: str, programme: str, enrolment: str) -> dict[str, Any]:
+def _enrolment(on: date, student: str, programme: str, enrolment: str) -> dict[str, object]:
     return {"reference_date": on, "student": student, "programme": programme, "enrolment": enrolment}
 
 
-def _teacher(setting: Setting, unit: str, number: int, on: date) -> dict[str, Any]:
+def _teacher(setting: Setting, unit: str, number: int, on: date) -> dict[str, object]:
     """A teacher: hired in some year, qualified after two years in service or so, and a senior one now and then."""
     rng = stream(setting.seed, "teacher", unit, number)
     shares = CATEGORIES.get(setting.profile.institution.sector, CATEGORIES["wo"])
@@ -150,7 +149,7 @@ def _teacher(setting: Setting, unit: str, number: int, on: date) -> dict[str, An
     }
 
 
-def _other(setting: Setting, unit: str, number: int, on: date) -> dict[str, Any]:
+def _other(setting: Setting, unit: str, number: int, on: date) -> dict[str, object]:
     rng = stream(setting.seed, "support", unit, number)
     return {
         "reference_date": on,

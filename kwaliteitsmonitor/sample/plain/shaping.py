@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kwaliteitsmonitor.sample.plain.cells import cell, text
 from schemas.contract import Field, Table
 from schemas.errors import UsageError
 from schemas.profile.forms import PLACEHOLDER, Form, Locale
 
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -23,14 +22,14 @@ class Shaped:
     """
 
     headers: list[str]
-    rows: list[list[Any]]
+    rows: list[list[object]]
     fields: list[Field | None]
 
 
 @dataclass(frozen=True)
 class _Column:
     header: str
-    value: Callable[[Row], Any]
+    value: Callable[[Row], object]
     field: Field | None = None
 
 
@@ -111,7 +110,7 @@ def _header(field: Field, wanted: Wanted) -> str:
     return label or field.name
 
 
-def _writing(field: Field, wanted: Wanted) -> Callable[[Row], Any]:
+def _writing(field: Field, wanted: Wanted) -> Callable[[Row], object]:
     return lambda row: cell(row.get(field.name), field, wanted.form)
 
 
@@ -170,7 +169,7 @@ def _pivoted(rows: Sequence[Row], wanted: Wanted, columns: Sequence[_Column]) ->
     others = [name for name in wanted.table.names if name not in (unpivot.name, unpivot.value)]
     value = _writing(wanted.table[unpivot.value], wanted)
     names = list(dict.fromkeys(row[unpivot.name] for row in rows))
-    together: dict[tuple[Any, ...], tuple[Row, dict[Any, Any]]] = {}
+    together: dict[tuple[object, ...], tuple[Row, dict[object, object]]] = {}
     for row in rows:
         _, cells = together.setdefault(tuple(row.get(name) for name in others), (row, {}))
         cells[row[unpivot.name]] = value(row)

@@ -22,10 +22,9 @@ from kwaliteitsmonitor.operations.copies.backup import check, chosen
 from kwaliteitsmonitor.operations.copies.copier import BACKUP, MIRROR, place_of
 from kwaliteitsmonitor.operations.copies.generations import OBJECTS
 from kwaliteitsmonitor.operations.copies.mirror import mirror
-from kwaliteitsmonitor.operations.copies.mirroring import mirrored
+from kwaliteitsmonitor.operations.copies.mirroring import mirrored, mirrored_after
 from kwaliteitsmonitor.operations.copies.page import Pointer, page
 from kwaliteitsmonitor.operations.copies.restore import restore
-from kwaliteitsmonitor.operations.mirror.after import mirrored_after
 from pipelines.definitions import build_definitions
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from tests.operations.copies.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree

@@ -1,0 +1,74 @@
+"""The types of rows: `schemas/rows.py`, a `TypedDict` for each table of which code reads rows by the names of fields.
+
+A field that is renamed in its contract is then found by mypy wherever it is read. `make dictionary` writes the module.
+"""
+
+from __future__ import annotations
+
+from schemas.contract import Field, Kind, Layer, Table
+from schemas.tables import CATALOGUE, PROVENANCE
+
+READ = (
+    "quarantine",
+    "delivery_status",
+    "obligations",
+    "bfr",
+    "spending_plan",
+    "faculty_measures",
+    "faculty_study_advisers",
+    "faculty_programmes",
+    "faculty_consultations",
+    "faculty_panels",
+    "delivered_figures",
+)
+"""The tables of which there is a type; of a table that comes in it is that of its accepted rows."""
+ABOUT = ("quarantine",)
+"""Tables of the layer of what comes in that are about deliveries, and no delivery themselves."""
+_TYPES = {
+    Kind.TEXT: "str",
+    Kind.INTEGER: "int",
+    Kind.DECIMAL: "Decimal",
+    Kind.MONEY: "Decimal",
+    Kind.NUMBER: "float",
+    Kind.DATE: "date",
+    Kind.BOOLEAN: "bool",
+}
+_HEAD = '''\
+"""The types of rows by their contracts. Written by `make dictionary` (`schemas.exports.row_types`), not by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict
+
+
+class StagedRow(TypedDict):
+    """An accepted row of a delivered table: where it came from, by delivery, sheet, row and column."""
+
+'''
+
+
+def row_types() -> str:
+    """The text of `schemas/rows.py`."""
+    return _HEAD + _fields(PROVENANCE) + "".join(_row(CATALOGUE[name]) for name in READ)
+
+
+def type_name(table: str) -> str:
+    """The name of the type of a table's rows.
+
+    >>> type_name("delivery_status")
+    'DeliveryStatusRow'
+    """
+    return "".join(part.capitalize() for part in table.split("_")) + "Row"
+
+
+def _row(table: Table) -> str:
+    came_in = table.layer is Layer.DELIVERED and table.name not in ABOUT
+    base, what = ("StagedRow", "An accepted row") if came_in else ("TypedDict", "A row")
+    fields = tuple(one for one in table.fields if not (came_in and one.open_text))
+    return f'\n\nclass {type_name(table.name)}({base}):\n    """{what} of `{table.name}`."""\n\n' + _fields(fields)
+
+
+def _fields(fields: tuple[Field, ...]) -> str:
+    return "".join(f"    {one.name}: {_TYPES[one.kind]}{' | None' if one.nullable else ''}\n" for one in fields)

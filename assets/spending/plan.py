@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
 from kwaliteitsmonitor.methods.figures.identity import figure_id
-from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, named, without
+from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, left_out, named, without
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from schemas.calendar import Cycle
@@ -124,14 +124,14 @@ def plan_versions(
                 if (theme is not None and not now and not before) or (gaps and not now):
                     continue  # no version speaks of it, or nothing is left that can be told
                 identity = figure_id(cycle, "plan", version.name, year, theme)
-                earlier_amount = _sum(before) if version.before and gaps == earlier else None
+                earlier_amount = sum_of(before) if version.before and gaps == earlier else None
                 rows.append(
                     {
                         "cycle": cycle.key,
                         "version": version.name,
                         "year": year,
                         "theme": theme,
-                        **numbers("spending_plan_versions", {"amount": _sum(now), "earlier_amount": earlier_amount}),
+                        **numbers("spending_plan_versions", {"amount": sum_of(now), "earlier_amount": earlier_amount}),
                         "consent_by": by,
                         "consent_on": on,
                         "status": "ok",
@@ -140,9 +140,9 @@ def plan_versions(
                         "without": named(gaps),
                     }
                 )
-                contributions.extend(_contributions(identity, "amount", now, [*now, *before]))
+                contributions.extend(of_plan_lines(identity, "amount", now, [*now, *before]))
                 if version.before:
-                    contributions.extend(_contributions(identity, "earlier_amount", before, [*now, *before]))
+                    contributions.extend(of_plan_lines(identity, "earlier_amount", before, [*now, *before]))
     return rows, contributions
 
 
@@ -194,12 +194,26 @@ def _of(plan: Mapping[Place, Mapping[str, Any]], year: int, theme: str | None) -
     return [line for (_, of_theme, of_year), line in plan.items() if of_year == year and theme in (None, of_theme)]
 
 
-def _sum(lines: Iterable[Mapping[str, Any]]) -> Decimal:
+def planned_lines(
+    plan: Version, year: int, theme: str | None, without: Collection[Gap]
+) -> list[Mapping[str, Any]] | None:
+    """What a plan gives a theme, or all of them, in a year, for the units that a sum is not `without`.
+
+    `None` if the plan says nothing of it, or a line of it was set aside.
+    """
+    if _gaps(plan.lost, year, theme):
+        return None
+    lines = [line for line in _of(plan.after, year, theme) if not left_out(without, line["unit"], line["theme"])]
+    return lines or None
+
+
+def sum_of(lines: Iterable[Mapping[str, Any]]) -> Decimal:
+    """What lines of the plan come to, in euro."""
     return sum((line["amount"] for line in lines), ZERO)
 
 
-def _contributions(
-    identity: str, part: str, lines: Sequence[Mapping[str, Any]], among: Sequence[Mapping[str, Any]]
+def of_plan_lines(
+    identity: str, part: str, lines: Sequence[Mapping[str, Any]], among: Sequence[Mapping[str, Any]] = ()
 ) -> Iterable[Contribution]:
     """What each line gives of the plan; if there is none, the deliveries of `among` give nothing."""
     for line in lines:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from functools import partial
-from typing import Any
 
 import dagster as dg
 
@@ -21,6 +20,7 @@ from assets.facts.assets import facts_assets
 from assets.indicators.assets import indicators_assets
 from assets.progress.assets import progress_assets
 from assets.publication.assets import publication_assets
+from assets.publication.lineage.assets import lineage_assets
 from assets.spending.assets import spending_assets
 from assets.staged.assets import staged_assets
 from assets.staged.evaluation_years_assets import evaluations_assets
@@ -53,7 +53,7 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 def pipeline_assets(profile: Profile, *, mirrored: bool = False) -> list[dg.AssetsDefinition]:
     """Every asset of an institution, in the order of the flow; `mirrored`: releases are copied elsewhere too."""
-    partitions: Any = cycle_partitions(profile)
+    partitions = cycle_partitions(profile)
     return [
         *delivered_assets(profile, partitions),
         *evaluations_assets(profile, years_and_units(profile), academic_years(profile)),
@@ -65,6 +65,7 @@ def pipeline_assets(profile: Profile, *, mirrored: bool = False) -> list[dg.Asse
         *spending_assets(profile, partitions),
         *progress_assets(profile, partitions),
         *comparison_assets(profile, partitions),
+        *lineage_assets(profile, partitions),
         *validation_assets(profile, partitions),
         *publication_assets(profile, partitions, mirrored=mirrored),
         *notices_assets(profile, partitions),

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets.common.failures import traces_again
+from assets.staged.assets import staged_keys
 from assets.staged.evaluation_years import evaluation_feeds
 from assets.staged.evaluation_years_assets import COUNTS, YEAR
 from assets.staged.evaluation_years_assets import STEP as EVALUATIONS
@@ -91,7 +92,7 @@ def take_up_jobs(profile: Profile, location: str = "") -> dict[str, Any]:
 
 
 def _take_up(profile: Profile, feed: Feed, location: str) -> Any:
-    keys = [dg.AssetKey(["delivered", feed.id]), *(dg.AssetKey(["staged", table]) for table in feed.tables)]
+    keys = [dg.AssetKey(["delivered", feed.id]), *map(dg.AssetKey, staged_keys(feed))]
     return dg.define_asset_job(
         take_up(feed),
         selection=dg.AssetSelection.assets(*(located(key, location) for key in keys))

@@ -50,7 +50,8 @@ def health_assets(profile: Profile, orchestrating: Orchestrating) -> list[dg.Ass
         profile,
         [STEP, HEALTH],
         "What is broken now: disk, sources, certificates, key, calendar, backup, daemons, schedules and runs.",
-        freshness=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=3), warn_window=timedelta(hours=2)),
+    ).replace_attributes(
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=3), warn_window=timedelta(hours=2))
     )
     check = dg.AssetCheckSpec(NOTHING_BROKEN, asset=declared.key, description="Nothing that a cycle needs is broken.")
 

@@ -15,7 +15,7 @@ STATISTICS, INDICATORS, SPENDING, PROGRESS, COMPARISON = (
     "progress",
     "comparison",
 )
-VALIDATION, PUBLICATION = "validation", "publication"
+LINEAGE, VALIDATION, PUBLICATION = "lineage", "validation", "publication"
 SECTOR = "sector"
 """What puts the releases of several institutions side by side, outside the flow of each."""
 
@@ -42,10 +42,13 @@ STEPS: tuple[Step, ...] = (
     Step(SPENDING, findings=("spending_overview",), evidence=("spending_overview",)),
     Step(COMPARISON, evidence=("crosswalk",)),
     Step(PROGRESS, evidence=("measures", "council_consultations", "panel_discussions")),
+    Step(LINEAGE),
     Step(VALIDATION),
     Step(PUBLICATION),
 )
 """The steps, in the order in which findings and evidence are gathered."""
 
 COMPUTING = (INDICATORS, STATISTICS, SPENDING, PROGRESS, COMPARISON)
-"""The steps whose tables are judged before publication."""
+"""The steps that compute published tables."""
+JUDGED = (*COMPUTING, STATUS, LINEAGE)
+"""The steps whose published tables are judged before publication, in the order in which they are."""

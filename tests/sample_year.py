@@ -11,14 +11,17 @@ import fcntl
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 import pytest
+from dagster._core.errors import DagsterInvariantViolationError
 
 from assets.common.resources import Institution
 from benchmarks.count_io import counting
@@ -50,6 +53,12 @@ class SampleYear:
         """How many files the cycle read and wrote, by kind."""
         files: dict[str, int] = json.loads((self.workspace.root.parent / "files.json").read_text())
         return files
+
+    @property
+    def reads(self) -> dict[str, list[list[str]]]:
+        """What each step of Dagster read of the cycle: the step of the flow, the name and the kind."""
+        reads: dict[str, list[list[str]]] = json.loads((self.workspace.root.parent / "reads.json").read_text())
+        return reads
 
     @property
     def release(self) -> Path:
@@ -89,13 +98,16 @@ def run(
 ) -> Any:
     """Run a job of a cycle, or some of its assets, in this process with a Dagster that forgets; gives Dagster's result.
 
+    A step that makes several assets makes all of them where one is asked for, as the Dagster UI has it.
     What was `counted` in another workspace is known in this one: for tests of something else than evaluations.
     """
     if counted is not None:
         know(out, counted)
     where = Institution(institution=institution, landing=str(landing), out=str(out), reports=reports)
     definitions = build_definitions(where)
-    selection = [dg.AssetKey(name.split("/")) for name in assets] or None
+    graph = definitions.resolve_asset_graph()
+    asked = [dg.AssetKey(name.split("/")) for name in assets]
+    selection = [key for one in asked for key in graph.get(one).execution_set_asset_keys] or None
     with dg.DagsterInstance.ephemeral() as instance:
         return definitions.resolve_job_def(job).execute_in_process(
             instance=instance, partition_key=cycle, asset_selection=selection, run_config=QUIET, raise_on_error=False
@@ -145,11 +157,36 @@ def _state(place: Path) -> dict[str, list[int]]:
 def make_sample_year(place: Path) -> None:
     """The sample's year and its cycle."""
     write_sample(load_profile(profile_folder("leiden")), place / "zone", responses=RESPONSES)
-    with counting() as files:
+    with counting() as files, noting_reads() as reads:
         result = run(place / "zone", place / "out")
     assert result.success
+    (place / "reads.json").write_text(json.dumps({step: sorted(of) for step, of in reads.items()}))
     (place / "files.json").write_text(json.dumps(files.totals()))
     (place / "metadata.json").write_text(json.dumps(_metadata(result)))
+
+
+@contextmanager
+def noting_reads() -> Iterator[dict[str, set[tuple[str, str, str]]]]:
+    """Note what each step of Dagster reads of the tables and records of a cycle, whether its file is opened or not."""
+    reads: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    table, record = Workspace.read, Workspace.read_json_or_none
+
+    def note(step: str, name: str, kind: str) -> None:
+        with suppress(DagsterInvariantViolationError):  # before the first step and after the last there is none
+            reads[dg.AssetExecutionContext.get().op_execution_context.op.name].add((step, name, kind))
+
+    def noted_table(self: Workspace, cycle: str, step: str, name: str) -> pa.Table:
+        note(step, name, "parquet")
+        return table(self, cycle, step, name)
+
+    def noted_record(self: Workspace, cycle: str, step: str, name: str) -> Any:
+        note(step, name, "json")
+        return record(self, cycle, step, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Workspace, "read", noted_table)
+        patch.setattr(Workspace, "read_json_or_none", noted_record)
+        yield reads
 
 
 def _metadata(result: Any) -> dict[str, dict[str, int]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 import pyarrow as pa
 
+from assets.common.cycle_tables import RESULTS
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.column_lineage import columns
+from kwaliteitsmonitor.methods.figures.contributions import NAME as CONTRIBUTIONS
 from schemas.consequences import COSTS, Severity
 from schemas.contract import Field, Table
 from schemas.exports.arrow import arrow_type
@@ -18,6 +19,17 @@ from schemas.tables import CATALOGUE
 
 PREVIEW_ROWS = 24
 SHOWN_DECIMALS = 4
+RULES = "rules"
+"""The check on what the rules of a step found."""
+
+Partitions = dg.PartitionsDefinition[str] | None
+"""What an asset is made for, one by one: the cycles; `None` if it is made at once."""
+Metadata = dict[str, int | float | str | list[str] | dg.MetadataValue | dg.TableColumnLineage | dg.TableSchema | None]
+"""What Dagster is told of an asset that was made, by name."""
+Made = Iterator[dg.MaterializeResult[None]]
+"""What a step tells Dagster of each of its assets, one after the other."""
+Dep = Sequence[str] | dg.AssetDep
+"""What an asset is made of: the step and the name of another one."""
 
 
 def spec(
@@ -25,19 +37,13 @@ def spec(
     key: Sequence[str],
     description: str,
     *,
-    deps: Iterable[Sequence[str] | dg.AssetDep] = (),
+    deps: Iterable[Dep] = (),
     kinds: Iterable[str] = ("python",),
     table: Table | None = None,
-    partitions: Any = None,
-    freshness: dg.FreshnessPolicy | None = None,
+    partitions: Partitions = None,
 ) -> dg.AssetSpec:
-    """The declaration of an asset: its step is its group, its columns are those of its contract.
-
-    `freshness` says by when it must have been made, for what is made by a schedule.
-    """
-    metadata: dict[str, Any] = {}
-    if table is not None:
-        metadata["dagster/column_schema"] = column_schema(table)
+    """The declaration of an asset: its step is its group, its columns are those of its contract."""
+    metadata: Metadata = {} if table is None else {"dagster/column_schema": column_schema(table)}
     return dg.AssetSpec(
         dg.AssetKey(list(key)),
         deps=[dep if isinstance(dep, dg.AssetDep) else dg.AssetKey(list(dep)) for dep in deps],
@@ -48,8 +54,50 @@ def spec(
         metadata=metadata,
         partitions_def=partitions,
         tags={"institution": profile.id},
-        freshness_policy=freshness,
     )
+
+
+def results_spec(profile: Profile, step: str, deps: Iterable[Dep], partitions: Partitions) -> dg.AssetSpec:
+    """The declaration of what the rules of a step found, which the gate looks at."""
+    return spec(
+        profile,
+        [step, RESULTS],
+        "What the rules of this step found, for the gate (wat de controles van deze stap vonden).",
+        deps=deps,
+        kinds=["json"],
+        partitions=partitions,
+    )
+
+
+def results_check(step: str, partitions: Partitions) -> dg.AssetCheckSpec:
+    """The declaration of the check on what the rules of a step found."""
+    return check_spec([step, RESULTS], RULES, "Every rule of this step holds.", partitions)
+
+
+def results_made(step: str, results: Sequence[RuleResult]) -> dg.MaterializeResult[None]:
+    """What Dagster is told of what the rules of a step found."""
+    return dg.MaterializeResult(
+        asset_key=dg.AssetKey([step, RESULTS]),
+        metadata={"rules": len(results)},
+        check_results=[check_result([step, RESULTS], RULES, results)],
+    )
+
+
+def contributions_spec(profile: Profile, step: str, deps: Iterable[Dep], partitions: Partitions) -> dg.AssetSpec:
+    """The declaration of what the figures of a step were computed from, which the lineage is made of."""
+    return spec(
+        profile,
+        [step, CONTRIBUTIONS],
+        "What each delivery contributed to the figures of this step (wat elke levering aan de cijfers bijdroeg).",
+        deps=deps,
+        kinds=["parquet"],
+        partitions=partitions,
+    )
+
+
+def contributions_made(step: str, count: int) -> dg.MaterializeResult[None]:
+    """What Dagster is told of what the figures of a step were computed from: how many contributions there are."""
+    return dg.MaterializeResult(asset_key=dg.AssetKey([step, CONTRIBUTIONS]), metadata={"dagster/row_count": count})
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -78,7 +126,7 @@ def _allowed(field: Field) -> list[str]:
     ]
 
 
-def rows_metadata(data: pa.Table) -> dict[str, Any]:
+def rows_metadata(data: pa.Table) -> Metadata:
     """The number of rows; never a row of them."""
     return {"dagster/row_count": data.num_rows}
 
@@ -89,7 +137,7 @@ HOW_TO_EXPLAIN = (
 )
 
 
-def traced(profile: Profile, table: str) -> dict[str, Any]:
+def traced(profile: Profile, table: str) -> Metadata:
     """Metadata of a published table: the columns that each of its columns follows from, and how to ask for more."""
     lineage = dg.TableColumnLineage({
         column: [dg.TableColumnDep(dg.AssetKey([of.step, of.table]), of.name) for of in others]
@@ -122,7 +170,7 @@ def _printed_first(schema: pa.Schema) -> list[str]:
     return [*names[:at], *printed, *names[at:]]
 
 
-def _shown(value: Any) -> str | float | bool | int:
+def _shown(value: object) -> str | float | bool | int:
     if value is None:
         return ""
     if isinstance(value, float):
@@ -131,7 +179,7 @@ def _shown(value: Any) -> str | float | bool | int:
 
 
 def check_spec(
-    key: Sequence[str], name: str, description: str, partitions: Any, *, blocking: bool = False
+    key: Sequence[str], name: str, description: str, partitions: Partitions, *, blocking: bool = False
 ) -> dg.AssetCheckSpec:
     """The declaration of a check on an asset, per cycle. The one place that uses partitioned checks."""
     return dg.AssetCheckSpec(
@@ -146,7 +194,7 @@ def check_result(key: Sequence[str], name: str, results: Sequence[RuleResult]) -
     """
     wrong = [r for r in results if r.outcome is not Outcome.PASSED]
     blocks = any(r.blocks for r in wrong)
-    metadata: Mapping[str, Any] = {
+    metadata: Metadata = {
         "rules": len(results),
         "failed": sum(r.outcome is Outcome.FAILED for r in wrong),
         "could_not_run": sum(r.outcome is Outcome.NOT_RUN for r in wrong),

@@ -1,16 +1,24 @@
 """The Dagster assets of what figures are set beside: one step that makes every table of it."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import dagster as dg
 
 from assets.common.resources import Institution
-from assets.common.specs import preview, rows_metadata, spec, traced
+from assets.common.specs import (
+    Made,
+    Metadata,
+    Partitions,
+    contributions_made,
+    contributions_spec,
+    preview,
+    rows_metadata,
+    spec,
+    traced,
+)
 from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
 from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.comparison.targets import references, targets
+from kwaliteitsmonitor.methods.figures.contributions import NAME as CONTRIBUTIONS
 from kwaliteitsmonitor.methods.figures.contributions import keep_contributions, kept_contributions, per_delivery
 from schemas.exports.arrow import to_arrow
 from schemas.figures import PUBLISHED, step_of, tables_of
@@ -25,33 +33,37 @@ READ = tuple(dict.fromkeys(read for name in TABLES for read in PUBLISHED[name].r
 """The published tables that this step reads."""
 
 
-def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def comparison_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """What the figures of a cycle are set beside; of what the institution does not use there is nothing."""
     used = [name for name in TABLES if makes(profile, name)]
+    of_money = any(step_of(read) == SPENDING for name in used for read in PUBLISHED[name].reads)
     specs = [
-        spec(
-            profile,
-            [STEP, name],
-            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[step_of(read), read] for read in PUBLISHED[name].reads if makes(profile, read)],
-            kinds=["python", "parquet"],
-            table=CATALOGUE[name],
-            partitions=partitions,
-        )
-        for name in used
+        *(
+            spec(
+                profile,
+                [STEP, name],
+                f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+                deps=[[step_of(read), read] for read in PUBLISHED[name].reads if makes(profile, read)],
+                kinds=["python", "parquet"],
+                table=CATALOGUE[name],
+                partitions=partitions,
+            )
+            for name in used
+        ),
+        contributions_spec(profile, STEP, [[SPENDING, CONTRIBUTIONS]] if of_money else [], partitions),
     ]
 
     @dg.multi_asset(name="comparison_tables", specs=specs)
-    def comparison(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    def comparison(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         read = {name for one in used for name in PUBLISHED[one].reads}  # what is not read need not be there yet
         rows = {n: tables.computed(step_of(n), n).to_pylist() if n in read else [] for n in READ}
-        of_money = any(step_of(name) == SPENDING for name in read)
         contributions = [*per_delivery(kept_contributions(tables.workspace, cycle.key, [SPENDING]))] if of_money else []
         spent, of_spent = spending(profile, cycle, rows["spending_overview"], contributions)
         of_parents, of_their_units = spending_by_parent(profile, cycle, rows["spending_by_unit"], contributions)
-        keep_contributions(tables.workspace, cycle.key, STEP, [*of_spent, *of_their_units])
+        own = [*of_spent, *of_their_units]
+        keep_contributions(tables.workspace, cycle.key, STEP, own)
         made = {
             "indicator_targets": targets(profile, rows["indicator_values"]),
             "reference_values": references(profile, cycle, rows["indicator_values"]),
@@ -67,8 +79,9 @@ def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         written = {name: to_arrow(name, made[name]) for name in used}
         for name, data in written.items():
             tables.write(STEP, name, data)
-            metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
+            metadata: Metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        yield contributions_made(STEP, len(own))
         tables.verdicts.ahead(profile, written)
 
     return [comparison]

@@ -1,12 +1,10 @@
 """The Dagster assets of the first step: per feed, the deliveries that a cycle reads."""
 
-from typing import Any
-
 import dagster as dg
 
 from assets.common.failures import failing_plainly
 from assets.common.resources import Institution
-from assets.common.specs import spec
+from assets.common.specs import Partitions, spec
 from assets.delivered.collect import collect, placed_again
 from assets.delivered.replay import recorded_deliveries
 from kwaliteitsmonitor.connectors.landing import Landing
@@ -22,12 +20,12 @@ from schemas.profile.feeds import is_pulled
 STEP = "delivered"
 
 
-def delivered_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def delivered_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """An asset per feed of the profile."""
     return [_delivered(profile, feed, partitions) for feed in profile.feeds]
 
 
-def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinition:
+def _delivered(profile: Profile, feed: Feed, partitions: Partitions) -> dg.AssetsDefinition:
     kinds = sorted({"sql" if s.kind == "sql" else s.format.value for s in feed.sources})
     declared = spec(
         profile,
@@ -38,7 +36,7 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
     )
 
     @dg.multi_asset(name=f"deliver_{feed.id}", specs=[declared])
-    def deliver(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+    def deliver(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[None]:
         judge().start()  # it is ready by the time that there are rows to judge
         with failing_plainly():
             settings = institution.settings

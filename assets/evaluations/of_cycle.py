@@ -10,7 +10,6 @@ from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
 from schemas.profile import flow
-from schemas.profile.flow import makes
 
 ANSWERS, POPULATION = "fact_answers", "fact_population"
 
@@ -46,10 +45,6 @@ def withhold_of(tables: CycleTables, statistics: Statistics) -> Withheld:
     return choose(tables.workspace, tables.profile, tables.key, statistics, facts_table(tables, ANSWERS), people)
 
 
-def nothing_to_withhold(tables: CycleTables) -> None:
-    """Have it known for a cycle of an institution without evaluations that nothing of them is withheld.
-
-    If there are evaluations, the step of the statistics chooses what is.
-    """
-    if not makes(tables.profile, ANSWERS):
-        withhold_of(tables, statistics_of(tables))
+def nothing_to_withhold(tables: CycleTables) -> Withheld:
+    """Have it known for a cycle of an institution without evaluations that nothing of them is withheld."""
+    return withhold_of(tables, statistics_of(tables))

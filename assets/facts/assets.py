@@ -1,16 +1,15 @@
 """The Dagster assets of the third step: a table of facts each."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import dagster as dg
 
-from assets.common.cycle_tables import CycleTables
+from assets.common.cycle_tables import RESULTS, CycleTables
 from assets.common.resources import Institution
-from assets.common.specs import rows_metadata, spec
+from assets.common.specs import Made, Partitions, results_check, results_made, results_spec, rows_metadata, spec
 from assets.facts.courses import respelled_results
 from assets.facts.of_cycle import OF_COURSES, facts_table, spelling
 from assets.staged.assets import STEP as STAGED
+from assets.staged.assets import record_keys
+from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas import flow
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, staged_of
@@ -20,7 +19,7 @@ from schemas.tables.conformed import FACTS
 STEP = flow.FACTS
 
 
-def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def facts_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """One step that makes every table of facts that the institution has, or just those asked for."""
     used = facts_of(profile)
     specs = [
@@ -37,15 +36,22 @@ def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]
     ]
     if not specs:
         return []
+    courses = staged_of(profile, *(OF_COURSES[name] for name in facts_of(profile, *OF_COURSES)))
+    if courses:
+        deps = [*([STAGED, name] for name in courses), *record_keys(profile)]
+        specs.append(results_spec(profile, STEP, deps, partitions).replace_attributes(skippable=True))
+    checks = [results_check(STEP, partitions)] if courses else []
 
-    @dg.multi_asset(name="conform_facts", specs=specs, can_subset=True)
-    def conform_facts(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    @dg.multi_asset(name="conform_facts", specs=specs, check_specs=checks, can_subset=True)
+    def conform_facts(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         wanted = {key.path[-1] for key in context.selected_asset_keys}
         for left_over in tables.workspace.step(tables.key, STEP).glob("*.parquet"):
             left_over.unlink()  # an earlier version kept facts in files
-        if wanted & {*OF_COURSES}:
-            _keep_findings(tables)
+        if RESULTS in wanted:
+            found = _findings(tables)
+            tables.keep_results(STEP, found)
+            yield results_made(STEP, found)
         for name in used:
             if name in wanted:
                 rows = facts_table(tables, name)
@@ -54,11 +60,11 @@ def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]
     return [conform_facts]
 
 
-def _keep_findings(tables: CycleTables) -> None:
-    """Keep what there is to say of courses that are not read as they stand."""
+def _findings(tables: CycleTables) -> list[RuleResult]:
+    """What there is to say of courses that are not read as they stand."""
     staged = {read: tables.staged(read) for read in OF_COURSES.values()}
     respelled = spelling(tables)
     files: dict[str, str] = {}
     for feed in tables.profile.feeds if respelled else ():
         files |= {one.id: one.path for one in tables.demand_feed(feed.id).deliveries}
-    tables.keep_results(STEP, respelled_results(staged, respelled, files))
+    return list(respelled_results(staged, respelled, files))

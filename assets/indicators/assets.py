@@ -9,10 +9,22 @@ import pyarrow as pa
 
 from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution
-from assets.common.specs import preview, rows_metadata, spec, traced
-from assets.evaluations.assets import RESULTS
-from assets.evaluations.assets import STEP as STATISTICS
-from assets.evaluations.of_cycle import nothing_to_withhold, statistics_of
+from assets.common.specs import (
+    Dep,
+    Made,
+    Metadata,
+    Partitions,
+    contributions_made,
+    contributions_spec,
+    preview,
+    results_check,
+    results_made,
+    results_spec,
+    rows_metadata,
+    spec,
+    traced,
+)
+from assets.evaluations.of_cycle import statistics_of
 from assets.facts.assets import STEP as FACTS
 from assets.facts.of_cycle import facts_table
 from assets.indicators.delivered import earlier
@@ -22,10 +34,14 @@ from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.record import NAME as MISSING
 from assets.status.record import status_record
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from kwaliteitsmonitor.methods.disclosure import applying
+from kwaliteitsmonitor.methods.disclosure.figures import NAME as HIDDEN
 from kwaliteitsmonitor.methods.disclosure.figures import over_releases
+from kwaliteitsmonitor.methods.disclosure.pattern import NAME as WITHHELD
+from kwaliteitsmonitor.methods.disclosure.pattern import STEP as DISCLOSURE
 from kwaliteitsmonitor.methods.disclosure.pattern import known_of, withheld_of
 from kwaliteitsmonitor.methods.disclosure.people import suppress_families
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, keep_contributions
@@ -33,7 +49,7 @@ from kwaliteitsmonitor.methods.figures.wording import indicator_rows
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
-from schemas.profile.flow import facts_of, makes
+from schemas.profile.flow import facts_of
 from schemas.tables import CATALOGUE
 
 STEP = "indicators"
@@ -42,27 +58,31 @@ DELIVERED = "delivered_figures"
 READS = (*FEEDS_OF, "fact_population")
 
 
-def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def indicators_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """The indicator values of a cycle; none for an institution that defines no indicator."""
     if not profile.indicators:
         return []
-    of_answers = [[STATISTICS, RESULTS]] if makes(profile, RESULTS) else []
+    deps: list[Dep] = [
+        *([FACTS, name] for name in facts_of(profile, *READS)),
+        [DISCLOSURE, WITHHELD],
+        *([STATUS_STEP, name] for name in (STATUS, MISSING)),
+    ]
     declared = spec(
         profile,
         [STEP, TABLE],
         "Every indicator of this year and the year before, with n, spread and status.",
-        deps=[*([FACTS, name] for name in facts_of(profile, *READS)), *of_answers, [STATUS_STEP, STATUS]],
+        deps=deps,
         kinds=["python", "parquet"],
         table=CATALOGUE[TABLE],
         partitions=partitions,
     )
+    specs = [declared, *_beside(profile, deps, partitions)]
 
-    @dg.multi_asset(name=TABLE, specs=[declared])
-    def indicator_values(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+    @dg.multi_asset(name=TABLE, specs=specs, check_specs=[results_check(STEP, partitions)])
+    def indicator_values(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         facts = {name: facts_table(tables, name) for name in READS}
-        nothing_to_withhold(tables)
         status = tables.made(STATUS_STEP, STATUS).to_pylist()
         answers = statistics_of(tables)
         kept = status_record(tables)
@@ -75,12 +95,26 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
         tables.keep_results(STEP, wrong)
         tables.verdicts.ahead(profile, {TABLE: rows})
-        traceable = _traceable(made.evidence, facts["fact_figures"], shown)
+        traceable = [*_traceable(made.evidence, facts["fact_figures"], shown)]
         keep_contributions(tables.workspace, cycle.key, STEP, traceable)
-        metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
-        return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
+        metadata: Metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
+        yield dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
+        hidden = sum(row["status"] == "suppressed" for row in shown)
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([DISCLOSURE, HIDDEN]), metadata={"hidden": hidden})
+        yield results_made(STEP, wrong)
+        yield contributions_made(STEP, len(traceable))
 
     return [indicator_values]
+
+
+def _beside(profile: Profile, deps: list[Dep], partitions: Partitions) -> list[dg.AssetSpec]:
+    """What later steps need of this one beside the indicator values."""
+    hidden = "Which figures about staff and students are hidden, for later releases (welke cijfers verborgen zijn)."
+    return [
+        results_spec(profile, STEP, deps, partitions),
+        contributions_spec(profile, STEP, deps, partitions),
+        spec(profile, [DISCLOSURE, HIDDEN], hidden, deps=deps, kinds=["json"], partitions=partitions),
+    ]
 
 
 def _past_the_gate(tables: CycleTables, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

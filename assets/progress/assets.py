@@ -1,18 +1,25 @@
 """The Dagster assets about measures, councils and panels."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import dagster as dg
 
 from assets.common.resources import Institution
-from assets.common.specs import preview, rows_metadata, spec, traced
+from assets.common.specs import (
+    Made,
+    Metadata,
+    Partitions,
+    contributions_made,
+    contributions_spec,
+    preview,
+    rows_metadata,
+    spec,
+    traced,
+)
 from assets.facts.assets import STEP as FACTS
 from assets.facts.of_cycle import facts_table
 from assets.progress.tables import consultations, measures, panels
 from assets.staged.assets import STEP as STAGED
-from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.record import NAME as MISSING
 from assets.status.record import status_record
 from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.exports.arrow import to_arrow
@@ -25,26 +32,29 @@ MEASURES, CONSULTATIONS, PANELS = "measures", "council_consultations", "panel_di
 TABLES = (MEASURES, CONSULTATIONS, PANELS)
 
 
-def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def progress_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """What units report, as published tables; those that the institution has."""
     used = [name for name in TABLES if makes(profile, name)]
     if not used:
         return []
     specs = [
-        spec(
-            profile,
-            [STEP, name],
-            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=_reads(profile, name),
-            kinds=["python", "parquet"],
-            table=CATALOGUE[name],
-            partitions=partitions,
-        )
-        for name in used
+        *(
+            spec(
+                profile,
+                [STEP, name],
+                f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+                deps=_reads(profile, name),
+                kinds=["python", "parquet"],
+                table=CATALOGUE[name],
+                partitions=partitions,
+            )
+            for name in used
+        ),
+        contributions_spec(profile, STEP, _reads(profile, MEASURES) if MEASURES in used else [], partitions),
     ]
 
     @dg.multi_asset(name="progress_tables", specs=specs)
-    def progress(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    def progress(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         accounts = tables.staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
@@ -60,8 +70,9 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         written = {name: to_arrow(name, made[name]) for name in used}
         for name, data in written.items():
             tables.write(STEP, name, data)
-            metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
+            metadata: Metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        yield contributions_made(STEP, len(contributions))
         tables.verdicts.ahead(profile, written)
 
     return [progress]
@@ -72,5 +83,5 @@ def _reads(profile: Profile, name: str) -> list[list[str]]:
     if name == MEASURES:
         reported = [[STAGED, "faculty_measures"]] if profile.open_text("faculty_measures") else []
         facts = ([FACTS, fact] for fact in ("fact_measures", "fact_spending") if makes(profile, fact))
-        return [*facts, *reported, [STATUS_STEP, STATUS]]
+        return [*facts, *reported, [STATUS_STEP, MISSING]]
     return [[STAGED, "faculty_consultations" if name == CONSULTATIONS else "faculty_panels"]]

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pyarrow as pa
-
 from assets.common.cycle_tables import CycleTables
 from assets.status.recognition import LOOKED
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
@@ -26,13 +24,10 @@ from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
-from schemas.exports.arrow import arrow_schema
-from schemas.flow import STAGED
 from schemas.profile import Profile
 from schemas.profile.loading import digest
-from schemas.tables import CATALOGUE
 
-STATUS, CORRECTIONS = "status", "corrections"
+STATUS = "status"
 
 
 def inputs_of(tables: CycleTables, status: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -106,13 +101,6 @@ def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | No
 def _deliveries(tables: CycleTables) -> Iterator[Delivery]:
     for feed in tables.profile.feeds:
         yield from tables.demand_feed(feed.id).deliveries
-
-
-def corrections_of(tables: CycleTables) -> pa.Table:
-    """The cells that were corrected in the deliveries of a cycle, as rows of `corrections`."""
-    corrected = [feed.id for feed in tables.profile.feeds if tables.demand_feed(feed.id).corrected.made]
-    parts = [tables.made(STAGED, f"{feed}.{CORRECTIONS}") for feed in corrected]
-    return pa.concat_tables(parts) if parts else arrow_schema(CATALOGUE[CORRECTIONS]).empty_table()
 
 
 def numbers_of(workspace: Workspace, names: Sequence[str]) -> list[int]:

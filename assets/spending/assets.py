@@ -1,19 +1,30 @@
 """The Dagster assets of the money: one step that makes every spending table from one ledger."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import dagster as dg
 
 from assets.common.resources import Institution
-from assets.common.specs import preview, rows_metadata, spec, traced
+from assets.common.specs import (
+    Dep,
+    Made,
+    Metadata,
+    Partitions,
+    contributions_made,
+    contributions_spec,
+    preview,
+    results_check,
+    results_made,
+    results_spec,
+    rows_metadata,
+    spec,
+    traced,
+)
 from assets.facts.assets import STEP as FACTS
 from assets.spending.cycle_ledger import ledger_of, lost_of_plan
 from assets.spending.explanations import explanations, explanations_result
 from assets.spending.plan import consents, ordered, versions
 from assets.spending.tables import spending_tables
-from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.record import NAME as MISSING
 from kwaliteitsmonitor.methods.checks.results import theme_names
 from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.calendar import Cycle
@@ -28,29 +39,33 @@ STEP = SPENDING
 TABLES = tables_of(STEP)
 
 
-def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """The spending tables of a cycle; none for an institution that accounts for no money."""
     if not makes(profile, TABLES[0]):
         return []
+    deps: list[Dep] = [
+        *([FACTS, fact] for fact in facts_of(profile, "fact_spending", "fact_plan")),
+        [STATUS_STEP, MISSING],
+    ]
     specs = [
-        spec(
-            profile,
-            [STEP, name],
-            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[
-                *([FACTS, fact] for fact in facts_of(profile, "fact_spending", "fact_plan")),
-                [STATUS_STEP, STATUS],
-                *([STAGED, read] for read in PUBLISHED[name].reads if step_of(read) == STAGED and profile.uses(read)),
-            ],
-            kinds=["python", "parquet"],
-            table=CATALOGUE[name],
-            partitions=partitions,
-        )
-        for name in TABLES
+        *(
+            spec(
+                profile,
+                [STEP, name],
+                f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+                deps=[*deps, *([STAGED, read] for read in _staged(profile, name))],
+                kinds=["python", "parquet"],
+                table=CATALOGUE[name],
+                partitions=partitions,
+            )
+            for name in TABLES
+        ),
+        results_spec(profile, STEP, deps, partitions),
+        contributions_spec(profile, STEP, deps, partitions),
     ]
 
-    @dg.multi_asset(name="spending_tables", specs=specs)
-    def spending(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    @dg.multi_asset(name="spending_tables", specs=specs, check_specs=[results_check(STEP, partitions)])
+    def spending(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         ledger = ledger_of(tables)
@@ -78,11 +93,18 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         written = {name: to_arrow(name, made[name]) for name in TABLES}
         for name, data in written.items():
             tables.write(STEP, name, data)
-            metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
+            metadata: Metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        yield results_made(STEP, findings)
+        yield contributions_made(STEP, len(computed.contributions))
         tables.verdicts.ahead(profile, written)
 
     return [spending]
+
+
+def _staged(profile: Profile, name: str) -> list[str]:
+    """The staged tables that a table reads besides the facts, for words that facts do not hold."""
+    return [read for read in PUBLISHED[name].reads if step_of(read) == STAGED and profile.uses(read)]
 
 
 def tells_plan(profile: Profile, cycle: Cycle) -> bool:

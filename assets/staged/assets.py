@@ -2,9 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import dagster as dg
 import pyarrow as pa
@@ -13,7 +12,7 @@ from assets.common.cycle_tables import WRITTEN, CycleTables
 from assets.common.failures import failing_plainly
 from assets.common.partitions import academic_year_of, academic_years, years_of_a_cycle
 from assets.common.resources import Institution
-from assets.common.specs import check_result, check_spec, rows_metadata, spec
+from assets.common.specs import Made, Metadata, Partitions, check_result, check_spec, rows_metadata, spec
 from assets.decisions.corrections import Corrector
 from assets.decisions.records import Decisions, decides, decision_tables, decisions_of
 from assets.decisions.withdrawals import withdraw
@@ -45,12 +44,27 @@ CONTRACT = "contract"
 BALANCE = "accounted_for"
 
 
-def staged_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def record_key(feed: Feed) -> list[str]:
+    """The asset of what is known of a feed once it is staged, beside its tables."""
+    return [STEP, f"{feed.id}_record"]
+
+
+def record_keys(profile: Profile) -> list[list[str]]:
+    """The assets of what is known of each feed once it is staged, beside its tables."""
+    return [record_key(feed) for feed in profile.feeds]
+
+
+def staged_keys(feed: Feed) -> list[list[str]]:
+    """Every asset that staging makes of a feed."""
+    return [*([STEP, name] for name in feed.tables), record_key(feed)]
+
+
+def staged_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """A step per feed, with an asset for each of its tables. What was decided is staged before all that it is about."""
     return [_staged(profile, feed, partitions) for feed in profile.feeds]
 
 
-def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinition:
+def _staged(profile: Profile, feed: Feed, partitions: Partitions) -> dg.AssetsDefinition:
     keys = {name: [STEP, name] for name in feed.tables}
     decided = [] if decides(feed) else [[STEP, name] for name in decision_tables(profile)]
     counted_years = _counted_years(profile) if feed in evaluation_feeds(profile) else []
@@ -66,6 +80,15 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
         )
         for name, key in keys.items()
     ]
+    record = spec(
+        profile,
+        record_key(feed),
+        f"What became of each delivery of {feed.en}: rows set aside, cells corrected, and what the rules found "
+        f"(wat er van elke levering werd: {feed.nl}).",
+        deps=[[DELIVERED, feed.id], *decided],
+        kinds=["json", "parquet"],
+        partitions=partitions,
+    )
     checks = [
         check_spec(key, CONTRACT, "Every row meets its contract, or is set aside with the reason.", partitions)
         for key in keys.values()
@@ -73,8 +96,8 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
         check_spec(keys[feed.tables[0]], BALANCE, "Rows accepted and quarantined add up to rows received.", partitions)
     ]
 
-    @dg.multi_asset(name=f"stage_{feed.id}", specs=specs, check_specs=checks)
-    def stage(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    @dg.multi_asset(name=f"stage_{feed.id}", specs=[*specs, record], check_specs=checks)
+    def stage(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         with failing_plainly():
             made = _made(institution.settings, tables, feed)
@@ -84,8 +107,21 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             _tell_years_counted(context, profile, feed, made.deliveries)
         for name in feed.tables:
             yield _result(keys[name], feed, name, made)
+        yield dg.MaterializeResult(asset_key=record.key, metadata=_counted(tables.demand_feed(feed.id)))
 
     return stage
+
+
+def _counted(record: FeedRecord) -> Metadata:
+    """The counts of what is known of a feed; no value and no sentence."""
+    return {
+        "deliveries": len(record.deliveries),
+        "rows set aside": sum(tally.quarantined for of in record.tallies.values() for tally in of.values()),
+        "cells corrected": sum(cells for _, _, cells in record.corrected.made),
+        "rules": len(record.results),
+        "rules failed": sum(one.outcome is Outcome.FAILED for one in record.results),
+        "rules that could not be judged": sum(one.outcome is Outcome.NOT_RUN for one in record.results),
+    }
 
 
 @dataclass(frozen=True)
@@ -112,7 +148,7 @@ def _made(settings: Settings, tables: CycleTables, feed: Feed) -> _Made:
     return _Made(received, deliveries, decisions, corrector, staged)
 
 
-def _result(key: list[str], feed: Feed, name: str, made: _Made) -> dg.MaterializeResult[Any]:
+def _result(key: list[str], feed: Feed, name: str, made: _Made) -> dg.MaterializeResult[None]:
     """What Dagster is to know of a table of a feed."""
     table = made.staged.tables[name]
     results = [check_result(key, CONTRACT, table.results)]

@@ -1,23 +1,24 @@
 """The Dagster asset before publication: the outcome of every rule, and the gate that waits for it."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 import pyarrow as pa
 
-from assets.common.cycle_tables import CycleTables
+from assets.common.cycle_tables import RESULTS, CycleTables
 from assets.common.failures import without_trace
 from assets.common.resources import Institution
-from assets.common.specs import check_result, check_spec, preview, rows_metadata, spec
+from assets.common.specs import Dep, Made, Metadata, Partitions, check_result, check_spec, preview, rows_metadata, spec
 from assets.decisions.records import decision_tables, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.facts.of_cycle import facts_table
 from assets.spending.cycle_ledger import ledger_of, lost_amounts
 from assets.spending.ledger import Ledger
 from assets.staged.assets import STEP as STAGED
+from assets.staged.assets import record_keys
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.record import NAME as MISSING
 from assets.status.record import status_record
 from assets.validation.blocked import message, remedy, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
@@ -31,39 +32,45 @@ from schemas.consequences import Severity
 from schemas.errors import BlockedError
 from schemas.exports.arrow import to_arrow
 from schemas.figures import tables_of
-from schemas.flow import COMPUTING, STEPS, VALIDATION
+from schemas.flow import COMPUTING, JUDGED, STEPS, VALIDATION
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes, staged_of
 from schemas.tables import CATALOGUE
 
 STEP = VALIDATION
-QUALITY = "quality_results"
+QUALITY, WAIVERS = "quality_results", "waivers"
 GATE = "nothing_critical_failed"
 
 
-def computed(profile: Profile) -> dict[str, str]:
-    """The published tables that are computed for an institution, and the step that makes each."""
-    return {table: step for step in COMPUTING for table in tables_of(step) if makes(profile, table)}
+def computed(profile: Profile, steps: Iterable[str] = COMPUTING) -> dict[str, str]:
+    """The published tables that these steps make for an institution, and the step that makes each."""
+    return {table: step for step in steps for table in tables_of(step) if makes(profile, table)}
 
 
-def validation_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def validation_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """The outcome of every rule, and the gate before publication."""
     return [_quality(profile, partitions)]
 
 
-def _deps(profile: Profile) -> list[list[str]]:
-    """The assets that the rules look at."""
+def _finding_steps(profile: Profile) -> list[str]:
+    """The steps of which the rules found more than the contracts say, of those that the institution has."""
+    return [step.name for step in STEPS if any(makes(profile, table) for table in step.findings)]
+
+
+def _deps(profile: Profile) -> list[Dep]:
+    """What the rules look at, and what those of earlier steps found."""
     return [
-        [STATUS_STEP, STATUS],
-        [STATUS_STEP, OBLIGATIONS],
+        *([step, name] for name, step in computed(profile, JUDGED).items()),
+        *([step, RESULTS] for step in _finding_steps(profile)),
+        [STATUS_STEP, MISSING],
+        *record_keys(profile),
         *([STAGED, name] for name in staged_of(profile, "control_totals")),
         *(["facts", name] for name in facts_of(profile, "fact_plan", "fact_spending")),
-        *([step, name] for name, step in computed(profile).items()),
         *([STAGED, name] for name in decision_tables(profile)),
     ]
 
 
-def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
+def _quality(profile: Profile, partitions: Partitions) -> dg.AssetsDefinition:
     key = [STEP, QUALITY]
     declared = spec(
         profile,
@@ -74,17 +81,26 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         table=CATALOGUE[QUALITY],
         partitions=partitions,
     )
+    waived = spec(
+        profile,
+        [STEP, WAIVERS],
+        f"{CATALOGUE[WAIVERS].en} ({CATALOGUE[WAIVERS].nl}).",
+        deps=_deps(profile),
+        kinds=["parquet"],
+        table=CATALOGUE[WAIVERS],
+        partitions=partitions,
+    )
     gate = check_spec(
         key, GATE, "A critical rule that failed, or could not be judged, stops publication.", partitions, blocking=True
     )
     published = check_spec(key, "published_contracts", "Every published table meets its contract.", partitions)
 
-    @dg.multi_asset(name=QUALITY, specs=[declared], check_specs=[gate, published])
-    def quality_results(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    @dg.multi_asset(name=QUALITY, specs=[declared, waived], check_specs=[gate, published])
+    def quality_results(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         contracts = contract_results(tables)
         strictness = tables.profile.institution.strictness
-        results = _waived(tables, as_strict(strictness, [*_earlier(tables), *contracts, *_across(tables)]))
+        results, waivers = _waived(tables, as_strict(strictness, [*_earlier(tables), *contracts, *_across(tables)]))
         rows = to_table(results, tables.key)
         tables.write(STEP, QUALITY, rows)
         yield dg.MaterializeResult(
@@ -95,6 +111,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
                 check_result(key, "published_contracts", contracts),
             ],
         )
+        yield dg.MaterializeResult(asset_key=waived.key, metadata=rows_metadata(waivers))
         if blocking := [r for r in results if r.blocks]:
             waiting = waiting_feeds(institution.settings, tables.cycle)
             raise without_trace(gate_failure(tables.key, blocking, waiting))
@@ -102,7 +119,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     return quality_results
 
 
-def _metadata(results: Sequence[RuleResult], cycle: str) -> dict[str, Any]:
+def _metadata(results: Sequence[RuleResult], cycle: str) -> Metadata:
     """How many rules did not pass, and the first of them."""
     failed = [r for r in results if r.outcome is not Outcome.PASSED]
     return {
@@ -145,18 +162,16 @@ def _earlier(tables: CycleTables) -> Iterator[RuleResult]:
     """What the steps before this one found: staging of each feed, the status, and those that make figures."""
     for feed in tables.profile.feeds:
         yield from tables.demand_feed(feed.id).results
-    for step in STEPS:
-        if any(makes(tables.profile, table) for table in step.findings):
-            yield from tables.results(step.name)
+    for step in _finding_steps(tables.profile):
+        yield from tables.results(step)
 
 
 def contract_results(tables: CycleTables) -> list[RuleResult]:
-    """The outcome of the contract of every computed table."""
+    """The outcome of the contract of every published table that was made before the gate."""
     codes = tables.profile.code_lists()
-    judged = [*computed(tables.profile).items(), (STATUS, STATUS_STEP), (OBLIGATIONS, STATUS_STEP)]
     return [
         result
-        for name, step in judged
+        for name, step in computed(tables.profile, JUDGED).items()
         for result in tables.verdicts.validate(CATALOGUE[name].bind(codes), tables.made(step, name))
     ]
 
@@ -200,12 +215,14 @@ def _plan(tables: CycleTables, ledger: Ledger, spending: pa.Table) -> list[RuleR
     return [plan_against_budget(profile, plan, spending, gaps), budget_in_unit_of_plan(profile, plan, spending)]
 
 
-def _waived(tables: CycleTables, results: list[RuleResult]) -> list[RuleResult]:
-    """The results, those that a decision waives marked so, and with them what became of the waivers themselves."""
+def _waived(tables: CycleTables, results: list[RuleResult]) -> tuple[list[RuleResult], pa.Table]:
+    """The results, those that a decision waives marked so, with what became of the waivers; and the waivers, kept."""
     waivers = Waivers.of(tables.key, decisions_of(tables).waivers)
     waivers.needed_for(status_record(tables).needed)
     waived = waivers.waive(results)
     rules = {r.rule for r in waived if r.waived_because}
-    tables.write(STEP, "waivers", to_arrow("waivers", waivers.rows(rules)))
+    rows = to_arrow(WAIVERS, waivers.rows(rules))
+    tables.write(STEP, WAIVERS, rows)
+    contract = CATALOGUE[WAIVERS].bind(tables.profile.code_lists())
     owed = tables.made(STATUS_STEP, OBLIGATIONS).column("obligation").to_pylist()
-    return [*waived, *waivers.results(tables.profile, owed)]
+    return [*waived, *waivers.results(tables.profile, owed), *tables.verdicts.validate(contract, rows)], rows

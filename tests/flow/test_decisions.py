@@ -77,7 +77,8 @@ def made_of_reports_and_decisions() -> list[str]:
     """The assets of a cycle that are made anew where only reports and decisions are others."""
     keys = build_definitions(Institution(institution="leiden")).resolve_job_def("cycle").asset_layer
     names = [key.to_user_string() for key in keys.executable_asset_keys]
-    later = ("status/", "indicators/", "spending/", "comparison/", "progress/", "validation/", "publication/")
+    later = ("status/", "indicators/", "spending/", "comparison/", "progress/", "lineage/")
+    later += ("validation/", "publication/", "disclosure/figures")
     own = ("delivered/faculty_", "staged/faculty_", "delivered/decisions")
     return [name for name in names if name.startswith((*later, *own)) or name.endswith("_records")]
 

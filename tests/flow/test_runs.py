@@ -13,6 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from assets.publication.lineage.assets import STEP as LINEAGE
 from assets.spending.assets import TABLES
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from tests.faults import small
@@ -92,12 +93,18 @@ def test_a_database_that_refuses_stops_the_release_but_not_the_other_deliveries(
         assert Workspace(tmp_path).read(small.CYCLE, "staged", name).num_rows > 0
 
 
-def test_one_asset_can_be_made_again(own: SampleYear) -> None:
-    path = own.workspace.path(CYCLE, "spending", "spending_overview")
-    before = path.read_bytes()
-    path.unlink()
-    assert run(own.landing, own.workspace.root, assets=SPENDING).success
-    assert path.read_bytes() == before
+def test_a_step_can_be_made_again_alone_and_says_in_a_sentence_what_it_lacks(own: SampleYear) -> None:
+    made = [own.workspace.path(CYCLE, *one) for one in (("spending", "spending_overview"), (LINEAGE, "lineage_cells"))]
+    before = [path.read_bytes() for path in made]
+    for path in made:
+        path.unlink()
+    assert run(own.landing, own.workspace.root, assets=[*SPENDING, f"{LINEAGE}/lineage_cells"]).success
+    assert [path.read_bytes() for path in made] == before
+    own.workspace.path(CYCLE, "spending", "contributions").unlink()  # as in a cycle that an earlier version half made
+    (failed,) = run(own.landing, own.workspace.root, assets=[f"{LINEAGE}/names"]).get_step_failure_events()
+    raised = failed.step_failure_data.user_failure_data
+    assert f"spending/contributions has not been made for cycle {CYCLE}" in raised.description
+    assert raised.description.endswith("Materialise the assets before it first, or run the whole cycle.")
 
 
 def students_of(ran: SampleYear) -> set[str]:

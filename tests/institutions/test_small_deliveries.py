@@ -30,6 +30,7 @@ CYCLE = "2022-04"
 STATUS = [f"status/{name}" for name in ("delivery_status", "obligations", "quarantine")]
 SPENDING = ["spending_overview", "spending_by_unit", "spending_rounds", "carry_over"]
 SPENDING += ["spending_explanations", "spending_forecasts", "spending_plan_versions"]
+FIGURES = ("delivered/key_figures", "staged/delivered_figures", "disclosure/withheld", "indicators/indicator_values")
 
 
 @dataclass
@@ -115,7 +116,7 @@ def test_with_the_scale_of_percentages_declared_counts_stay_counts(tmp_path: Pat
     scaled = ("          values:", "          scale: {value: 0.01}\n          values:")
     case = Case.of(SHARES, tmp_path, feeds=scaled)
     case.cells("kerncijfers.xlsx", {"B2": 17.3})
-    made = case.steps("delivered/key_figures", "staged/delivered_figures", "indicators/indicator_values")
+    made = case.steps(*FIGURES)
     values = made.read(CYCLE, "indicators", "indicator_values").to_pylist()
     figures = {r["indicator"]: r["printed_nl"] for r in values if r["reporting_year"] == 2021}
     assert [figures[name] for name in ("dropout", "completion", "degrees")] == ["17,3%", "61,3%", "2.417"]

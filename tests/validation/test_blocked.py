@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from assets.common.resources import Institution
-from assets.validation.assets import GATE, QUALITY
+from assets.validation.assets import GATE, QUALITY, WAIVERS
 from assets.validation.blocked import message
 from kwaliteitsmonitor.foundation.errors.steps import is_gate
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
@@ -78,7 +78,7 @@ def test_a_stopped_run_says_what_and_where_and_what_to_start_and_a_mended_delive
         assert what_went_wrong(instance, instance.get_run_by_id(ran.run_id)).blocked
 
         broken.write_text(broken.read_text().replace("ca. 15", "262,480.00"), encoding="utf-8")
-        again = failure(run(f"validation/{QUALITY}", "publication/release"))
+        again = failure(run(f"validation/{QUALITY}", f"validation/{WAIVERS}", "publication/release"))
         assert "something came in that this run has not read" in again.description
         (feed,) = again.metadata["not taken up yet"].value
         assert feed in again.description

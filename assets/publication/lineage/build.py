@@ -34,6 +34,11 @@ _PLACE = ("figure_id", "status", "reporting_year", "unit", "level")
 _RESULT = ("programme", "evaluation", "question", "n", "invited", "sd_units", "change")
 
 
+def contributing_steps(profile: Profile) -> list[str]:
+    """The steps that keep what their figures were computed from, of those that an institution has."""
+    return [step.name for step in STEPS if any(makes(profile, name) for name in step.evidence)]
+
+
 def lineage_tables(
     cycle: CycleTables, tables: Mapping[str, pa.Table], deliveries: Mapping[str, Row]
 ) -> dict[str, pa.Table]:
@@ -48,8 +53,7 @@ def lineage_tables(
     shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
     hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
     contributions = _over_answers(cycle, [*results, *values], shares)
-    steps = [step.name for step in STEPS if any(makes(profile, name) for name in step.evidence)]
-    kept = kept_contributions(cycle.workspace, cycle.key, steps, hidden)
+    kept = kept_contributions(cycle.workspace, cycle.key, contributing_steps(profile), hidden)
     evidence = [*per_delivery(kept), *_invited(cycle, results)]
     threshold = profile.institution.disclosure.threshold
     made = _corrections_made(cycle)

@@ -10,7 +10,7 @@ from typing import Any
 from assets.spending.contributions import left_of_line, nothing, of_lines
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, left_over, not_delivered
-from assets.spending.plan import Version, plan_versions
+from assets.spending.plan import Version, of_plan_lines, plan_versions, planned_lines, sum_of
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, left_out, named, without
@@ -54,7 +54,7 @@ def spending_tables(
     for year in ledger.years:
         number = ledger.settling_round(year)
         for theme in (*ledger.themes, None):
-            _overview(tables, ledger, year, number, theme)
+            _overview(tables, ledger, year, number, theme, plan[-1] if plan else None)
         for unit in ledger.units:
             _by_unit(tables, ledger, year, number, unit)
         _carry_over(tables, ledger, year)
@@ -74,7 +74,9 @@ def _rounds(ledger: Ledger) -> Iterator[tuple[int, int]]:
         )
 
 
-def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None) -> None:
+def _overview(
+    into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None, plan: Version | None
+) -> None:
     everywhere = ledger.gaps(year, number)
     gaps, lines = among(everywhere, theme), ledger.kept(year, number)
     of_theme = [ln for ln in lines if theme in (None, ln.theme)]
@@ -85,7 +87,13 @@ def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, them
         into.overview.append(row | _status(why) | _printed(None, ledger.money))
         return
     carrying = _carrying(ledger, year, theme, gaps, of_theme)
-    amounts = numbers("spending_overview", {**sums.parts, "carried_over": carrying.carried}, {"whole": whole.parts})
+    planned = None if plan is None else planned_lines(plan, year, theme, everywhere)
+    parts = {
+        **sums.parts,
+        "carried_over": carrying.carried,
+        "planned": None if planned is None else sum_of(planned),
+    }
+    amounts = numbers("spending_overview", parts, {"whole": whole.parts})
     shares = among(everywhere, None) if theme is not None and gaps != among(everywhere, None) else []
     into.overview.append(
         row
@@ -99,6 +107,8 @@ def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, them
         }
     )
     into.contributions.extend(_contributions(identity, of_theme, lines))
+    if planned is not None:
+        into.contributions.extend(of_plan_lines(identity, "planned", planned))
     if carrying.carried is not None:
         into.contributions.extend(_carried(identity, ledger, year, None, theme, lines, carrying.but))
 

@@ -30,6 +30,7 @@ _WORDS: Mapping[str, Words] = {
     "earlier_amount": Words("gepland in de versie ervoor", "planned in the version before"),
     "progress": Words("gemelde voortgang", "reported progress"),
     "outcome": Words("uitkomst", "outcome"),
+    "planned": Words("gepland in het bestedingsplan", "planned in the spending plan"),
 }
 
 
@@ -73,12 +74,13 @@ MONEY: tuple[Published, ...] = (
         kind="spending",
         called=Words("Besteding", "Spending"),
         about=("reporting_year", "theme"),
-        parts={**_MONEY, **_CARRIED},
+        parts={**_MONEY, **_CARRIED, "planned": Part(("spending_plan.amount",), _WORDS["planned"])},
         numbers={
             **_AMOUNTS,
             **_SHARES,
             "share_shift_pp": "(realised / whole.realised - budget / whole.budget) * 100",
             **_USED,
+            "realised_pct_of_plan": "realised / planned",
             **_LEFT,
         },
         taken=_ROUND,

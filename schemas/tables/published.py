@@ -174,6 +174,12 @@ SPENDING_OVERVIEW = Table(
         _NOTE,
         figure_id(),
         without(),
+        _number(
+            "realised_pct_of_plan",
+            "gerealiseerd als deel van wat het bestedingsplan geeft, in zijn laatste versie",
+            "realised as a fraction of what the spending plan gives, in its last version",
+            "fraction",
+        ),
     ),
     key=("figure_id",),
 )

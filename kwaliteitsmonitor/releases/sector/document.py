@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import NamedTuple
 
-from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage
+from kwaliteitsmonitor.methods.figures.house_words import heading
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number
 from kwaliteitsmonitor.releases.format.notes import notes_in
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.document.model import (
     Block,
     Cell,
-    Column,
     Document,
     Figure,
     Paragraph,
@@ -21,11 +23,12 @@ from kwaliteitsmonitor.releases.report.document.model import (
     Table,
     Terms,
 )
-from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import decimal
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec, sentence
+from kwaliteitsmonitor.releases.report.document.wording import printed
 from kwaliteitsmonitor.releases.sector.reasons import REASONS
 from schemas.words import Words
 
-Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
 
 TITLE = Words("Kwaliteitsafspraken van instellingen samen", "Quality agreements of institutions together")
@@ -86,190 +89,213 @@ RULES: tuple[tuple[Words, Words], ...] = (
 def document(rows: Rows, language: Language) -> Document:
     """The report over the tables of a sector view, by name, in a language."""
     sources = rows["sector_sources"]
-    names = {row["institution"]: str(row[language]) for row in sources}
+    view = _View(language, {row["institution"]: str(row[language]) for row in sources})
     made = (
-        _sources(sources, language),
-        _indicators(rows["sector_indicators"], names, language),
-        _spending(rows["sector_spending"], names, language),
-        _left_out(rows["sector_left_out"], names, language),
+        _sources(view, sources),
+        _indicators(view, rows["sector_indicators"]),
+        _spending(view, rows["sector_spending"]),
+        _left_out(view, rows["sector_left_out"]),
         _rules(language),
     )
     state = "final" if all(row["release_status"] == "final" for row in sources) else "draft"
     facts = (
-        (_say(language, "Instellingen", "Institutions"), str(len(sources))),
-        (_say(language, "Verslagjaar", "Reporting year"), _years(sources)),
-        (_say(language, "Stand", "State"), STATES[state].in_language(language)),
+        (view.say("Instellingen", "Institutions"), str(len(sources))),
+        (view.say("Verslagjaar", "Reporting year"), _years(sources)),
+        (view.say("Stand", "State"), view.word(STATES[state])),
     )
-    subtitle = ", ".join(names.values())
     sections = tuple(section for section in made if section is not None)
-    return Document(language, TITLE.in_language(language), subtitle, facts, sections)
+    return Document(language, TITLE.in_language(language), ", ".join(view.names.values()), facts, sections)
 
 
-def _sources(sources: Sequence[Row], language: Language) -> Section:
-    columns = (
-        Column("institution", _say(language, "Instelling", "Institution")),
-        Column("sector", _say(language, "Sector", "Sector")),
-        Column("cycle", _say(language, "Cyclus", "Cycle")),
-        Column("year", _say(language, "Verslagjaar", "Reporting year")),
-        Column("state", _say(language, "Stand", "State")),
-        Column("seal", _say(language, "Zegel", "Seal")),
+@dataclass(frozen=True)
+class _View:
+    """The language of the report and the names of the institutions in it."""
+
+    language: Language
+    names: Mapping[str, str]
+
+    def say(self, nl: str, en: str) -> str:
+        """What is said in the language of the report."""
+        return nl if self.language == "nl" else en
+
+    def word(self, words: Words) -> str:
+        """A word in the language of the report."""
+        return words.in_language(self.language)
+
+    def whose(self) -> ColumnSpec[Row]:
+        """Of which institution a figure is, or that it is of those together."""
+        return ColumnSpec("institution", self.say("Instelling", "Institution"), self._whose)
+
+    def _whose(self, row: Row) -> str:
+        return self.word(TOGETHER) if _together(row) else self.names[row["institution"]]
+
+    def figure(self, name: str, title: str, cell: Callable[[Row], Cell]) -> ColumnSpec[Row]:
+        """A column of figures."""
+        return ColumnSpec(name, title, cell, figures=True)
+
+    def number(self, name: str, title: str) -> ColumnSpec[Row]:
+        """A column of numbers that are no figures of their own, with a decimal where they have one."""
+
+        def cell(row: Row) -> Cell:
+            if row[name] is None:
+                return ""
+            exact = Decimal(repr(row[name]))
+            decimals = 0 if exact == exact.to_integral_value() else 1
+            return Figure(number(exact, decimals, self.language), exact, decimals=decimals)
+
+        return self.figure(name, title, cell)
+
+    def money(self, name: str, title: str) -> ColumnSpec[Row]:
+        """A column of amounts, whole ones of the currency."""
+        return self.figure(name, title, lambda row: self._shown(row, name, "amount", 0))
+
+    def share(self, name: str, title: str) -> ColumnSpec[Row]:
+        """A column of percentages with a decimal."""
+        return self.figure(name, title, lambda row: self._shown(row, name, "percentage", 1))
+
+    def _shown(self, row: Row, name: str, style: Style, decimals: int) -> Figure:
+        value = decimal(row[name])
+        if value is None:
+            return Figure(SYMBOLS["not_available"][self.language], status="not_available")
+        return Figure(printed(value, style, decimals, self.language), value, style, decimals, row["figure_id"], name)
+
+    def counting(self) -> tuple[ColumnSpec[Row], ColumnSpec[Row]]:
+        """Whether a figure counts, or how many do in one together; and whether it is a draft."""
+        yes, no = self.say("ja", "yes"), self.say("nee", "no")
+
+        def counts(row: Row) -> str:
+            return str(row["institutions"]) if _together(row) else (yes if row["counts"] else no)
+
+        return ColumnSpec("counts", self.say("Telt mee", "Counts"), counts), self.state()
+
+    def state(self) -> ColumnSpec[Row]:
+        """Whether a release, or what follows from it, is a draft."""
+        return ColumnSpec("state", self.say("Stand", "State"), lambda row: self.word(STATES[row["release_status"]]))
+
+
+def _together(row: Row) -> bool:
+    return bool(row["institution"] is None)
+
+
+def _sources(view: _View, sources: Sequence[Row]) -> Section:
+    say = view.say
+    columns: tuple[ColumnSpec[Row], ...] = (
+        view.whose(),
+        ColumnSpec("sector", say("Sector", "Sector"), lambda row: view.word(SECTORS[row["sector"]])),
+        ColumnSpec("cycle", say("Cyclus", "Cycle"), lambda row: row["cycle"]),
+        ColumnSpec("year", say("Verslagjaar", "Reporting year"), lambda row: str(row["reporting_year"])),
+        view.state(),
+        ColumnSpec("seal", say("Zegel", "Seal"), lambda row: row["seal"][:16]),
     )
-    lines = [
-        Line(
-            (
-                row[language],
-                SECTORS[row["sector"]].in_language(language),
-                row["cycle"],
-                str(row["reporting_year"]),
-                STATES[row["release_status"]].in_language(language),
-                row["seal"][:16],
-            )
-        )
-        for row in sources
-    ]
-    caption = _say(language, "De uitgaven waaruit de cijfers komen", "The releases of which the figures come")
-    blocks: list[Block] = [Table("table-sources", caption, columns, tuple(lines))]
-    drafts = [row[language] for row in sources if row["release_status"] == "draft"]
+    caption = say("De uitgaven waaruit de cijfers komen", "The releases of which the figures come")
+    blocks: list[Block] = [TableSpec("table-sources", caption, columns).table(sources)]
+    drafts = [row[view.language] for row in sources if row["release_status"] == "draft"]
     if drafts:
-        notice = _say(language, "Nog niet vastgesteld en dus concept: ", "Not signed off yet and so a draft: ")
+        notice = say("Nog niet vastgesteld en dus concept: ", "Not signed off yet and so a draft: ")
         blocks.append(Paragraph(f"{notice}{', '.join(drafts)}.", "notice"))
-    return Section("sources", _say(language, "Bronnen", "Sources"), tuple(blocks))
+    return Section("sources", say("Bronnen", "Sources"), tuple(blocks))
 
 
-def _indicators(rows: Sequence[Row], names: Mapping[str, str], language: Language) -> Section | None:
+def _indicators(view: _View, rows: Sequence[Row]) -> Section | None:
     if not rows:
         return None
+    say = view.say
+
+    def value(row: Row) -> Figure:
+        style: Style = "percentage" if row["unit_of_measure"] == "fraction" else "number"
+        value = decimal(row["value"]) if row["status"] == "ok" else None
+        text = row[f"printed_{view.language}"]
+        return Figure(text, value, style, row["decimals"], row["figure_id"], "value", row["status"])
+
     columns = (
-        Column("institution", _say(language, "Instelling", "Institution")),
-        *(
-            Column(name, title, figures=True)
-            for name, title in (
-                ("value", _say(language, "Cijfer", "Figure")),
-                ("n", "n"),
-                ("numerator", _say(language, "Teller", "Numerator")),
-                ("denominator", _say(language, "Noemer", "Denominator")),
-            )
-        ),
-        Column("counts", _say(language, "Telt mee", "Counts")),
-        Column("state", _say(language, "Stand", "State")),
+        view.whose(),
+        replace(view.figure("value", say("Cijfer", "Figure"), value), notes=lambda row: _notes(row, view)),
+        view.number("n", "n"),
+        view.number("numerator", say("Teller", "Numerator")),
+        view.number("denominator", say("Noemer", "Denominator")),
+        *view.counting(),
     )
-    lines: list[Line] = []
-    notes: dict[str, str] = {}
+    lines: list[Row | str] = []
     for _, group in groupby(rows, key=lambda row: (row["indicator"], row["reporting_year"], row["level"])):
         members = list(group)
-        lines.append(Line((_heading(members[-1], language),), "heading"))
-        lines.extend(_indicator(row, names, notes, language) for row in members)
-    caption = _say(language, "Indicatoren per instelling en samen", "Indicators per institution and together")
-    table = Table("table-indicators", caption, columns, tuple(lines), {key: note for note, key in notes.items()})
-    return Section("indicators", _say(language, "Indicatoren", "Indicators"), (table,))
+        lines += [_heading(members[-1], view.language), *members]
+    caption = say("Indicatoren per instelling en samen", "Indicators per institution and together")
+    table = TableSpec("table-indicators", caption, columns, _together).table(lines)
+    return Section("indicators", say("Indicatoren", "Indicators"), (table,))
 
 
-def _indicator(row: Row, names: Mapping[str, str], notes: dict[str, str], language: Language) -> Line:
-    keys = tuple(_key(notes, note) for note in _notes(row, names, language))
-    style: Style = "percentage" if row["unit_of_measure"] == "fraction" else "number"
-    value = None if row["value"] is None or row["status"] != "ok" else Decimal(repr(row["value"]))
-    figure = Figure(
-        row[f"printed_{language}"], value, style, row["decimals"], row["figure_id"], "value", row["status"], keys
-    )
-    together = row["institution"] is None
-    cells: tuple[Cell, ...] = (
-        _whose(row, names, language),
-        figure,
-        _number(row["n"], language),
-        _number(row["numerator"], language),
-        _number(row["denominator"], language),
-        str(row["institutions"]) if together else _yes(row["counts"], language),
-        STATES[row["release_status"]].in_language(language),
-    )
-    return Line(cells, "total" if together else "body")
+def _spending(view: _View, rows: Sequence[Row]) -> Section | None:
+    years = groupby(rows, key=lambda row: row["reporting_year"])
+    tables = tuple(_spending_in(view, year, list(group)) for year, group in years)
+    title = view.say("Besteding naar landelijk thema", "Spending by national theme")
+    return Section("spending", title, tables) if tables else None
 
 
-def _spending(rows: Sequence[Row], names: Mapping[str, str], language: Language) -> Section | None:
-    tables = [
-        _spending_in(year, list(group), names, language)
-        for year, group in groupby(rows, key=lambda row: row["reporting_year"])
-    ]
-    if not tables:
-        return None
-    title = _say(language, "Besteding naar landelijk thema", "Spending by national theme")
-    return Section("spending", title, tuple(tables))
-
-
-def _spending_in(year: int, rows: Sequence[Row], names: Mapping[str, str], language: Language) -> Table:
-    titles = {
-        "budget": _say(language, "Begroot", "Budget"),
-        "realised": _say(language, "Gerealiseerd", "Realised"),
-        "difference": _say(language, "Verschil", "Difference"),
-        "realised_pct_of_budget": _say(language, "Gerealiseerd van begroot", "Realised of budget"),
-    }
+def _spending_in(view: _View, year: int, rows: Sequence[Row]) -> Table:
+    say = view.say
     columns = (
-        Column("institution", _say(language, "Instelling", "Institution")),
-        *(Column(name, title, figures=True) for name, title in titles.items()),
-        Column("counts", _say(language, "Telt mee", "Counts")),
-        Column("state", _say(language, "Stand", "State")),
+        view.whose(),
+        view.money("budget", say("Begroot", "Budget")),
+        view.money("realised", say("Gerealiseerd", "Realised")),
+        view.money("difference", say("Verschil", "Difference")),
+        view.share("realised_pct_of_budget", say("Gerealiseerd van begroot", "Realised of budget")),
+        *view.counting(),
     )
-    lines: list[Line] = []
+    lines: list[Row | str] = []
     for _, group in groupby(rows, key=lambda row: (row["kind"], row["national_theme"])):
         members = list(group)
-        lines.append(Line((_theme(members[0], language),), "heading"))
-        for row in members:
-            together = row["institution"] is None
-            amounts = [_money(row, name, language) for name in ("budget", "realised", "difference")]
-            cells: tuple[Cell, ...] = (
-                _whose(row, names, language),
-                *amounts,
-                _share(row, "realised_pct_of_budget", language),
-                str(row["institutions"]) if together else _yes(row["counts"], language),
-                STATES[row["release_status"]].in_language(language),
-            )
-            lines.append(Line(cells, "total" if together else "body"))
+        lines += [_theme(members[0], view.language), *members]
     currencies = ", ".join(sorted({row["currency"] for row in rows}))
-    moments = ", ".join(sorted({MOMENTS[row["moment"]].in_language(language) for row in rows}))
-    caption = _say(
-        language,
+    moments = ", ".join(sorted({view.word(MOMENTS[row["moment"]]) for row in rows}))
+    caption = say(
         f"Besteding in {year} ({currencies}), opgegeven {moments}",
         f"Spending in {year} ({currencies}), given {moments}",
     )
-    return Table(f"table-spending-{year}", caption, columns, tuple(lines))
+    return TableSpec(f"table-spending-{year}", caption, columns, _together).table(lines)
 
 
-def _left_out(rows: Sequence[Row], names: Mapping[str, str], language: Language) -> Section:
-    title = _say(language, "Wat niet meetelt", "What does not count")
+class _LeftOut(NamedTuple):
+    """What of an institution does not count, and in which reporting years."""
+
+    whose: str
+    what: str
+    years: str
+
+
+def _left_out(view: _View, rows: Sequence[Row]) -> Section:
+    say, title = view.say, view.say("Wat niet meetelt", "What does not count")
     if not rows:
-        text = _say(language, "Alles wat is gepubliceerd telt mee.", "Everything that was published counts.")
+        text = say("Alles wat is gepubliceerd telt mee.", "Everything that was published counts.")
         return Section("left-out", title, (Paragraph(text),))
-    columns = (
-        Column("institution", _say(language, "Instelling", "Institution")),
-        Column("what", _say(language, "Wat", "What")),
-        Column("year", _say(language, "Verslagjaar", "Reporting year")),
+    columns: tuple[ColumnSpec[_LeftOut], ...] = (
+        ColumnSpec("institution", say("Instelling", "Institution"), lambda line: line.whose),
+        ColumnSpec("what", say("Wat", "What"), lambda line: line.what),
+        ColumnSpec("year", say("Verslagjaar", "Reporting year"), lambda line: line.years),
     )
-    order = list(REASONS)
-    lines: list[Line] = []
-    for reason, group in groupby(
-        sorted(rows, key=lambda row: order.index(row["reason"])), key=lambda row: row["reason"]
-    ):
-        text = REASONS[reason].in_language(language)
-        lines.append(Line((f"{text[:1].upper()}{text[1:]}",), "heading"))
+    lines: list[_LeftOut | str] = []
+    for reason, words in REASONS.items():
         years: dict[tuple[str, str], list[str]] = {}
-        for row in group:
+        for row in (row for row in rows if row["reason"] == reason):
             year = row.get("reporting_year")
-            about = years.setdefault((names[row["institution"]], _what(row, language)), [])
-            about.append(_say(language, "elk", "any") if year is None else str(year))
-        lines.extend(Line((whose, what, ", ".join(periods))) for (whose, what), periods in years.items())
-    caption = _say(language, "Wat niet meetelt, per reden", "What does not count, by reason")
-    return Section("left-out", title, (Table("table-left-out", caption, columns, tuple(lines)),))
+            about = years.setdefault((view.names[row["institution"]], _what(row, view)), [])
+            about.append(say("elk", "any") if year is None else str(year))
+        lines += [heading(view.word(words))] if years else []
+        lines += [_LeftOut(whose, what, ", ".join(periods)) for (whose, what), periods in years.items()]
+    caption = say("Wat niet meetelt, per reden", "What does not count, by reason")
+    return Section("left-out", title, (TableSpec("table-left-out", caption, columns).table(lines),))
 
 
 def _rules(language: Language) -> Section:
     entries = tuple((term.in_language(language), meaning.in_language(language)) for term, meaning in RULES)
-    return Section("rules", _say(language, "Hoe cijfers samengaan", "How figures combine"), (Terms(entries),))
+    title = Words("Hoe cijfers samengaan", "How figures combine").in_language(language)
+    return Section("rules", title, (Terms(entries),))
 
 
-def _what(row: Row, language: Language) -> str:
+def _what(row: Row, view: _View) -> str:
     """The indicator by the name that the institution gives it, or spending; and whether it is the spread alone."""
-    named = row.get(f"label_{language}") or row.get("indicator") or SUBJECTS[row["subject"]].in_language(language)
+    named = row.get(f"label_{view.language}") or row.get("indicator") or view.word(SUBJECTS[row["subject"]])
     level = f" ({row['level']})" if row.get("level") else ""
-    spread = _say(language, ", de spreiding", ", its spread") if row["part"] == "spread" else ""
+    spread = view.say(", de spreiding", ", its spread") if row["part"] == "spread" else ""
     return f"{named}{level}{spread}"
 
 
@@ -288,57 +314,12 @@ def _theme(row: Row, language: Language) -> str:
             return TOTAL.in_language(language)
 
 
-def _whose(row: Row, names: Mapping[str, str], language: Language) -> str:
-    return TOGETHER.in_language(language) if row["institution"] is None else names[row["institution"]]
-
-
-def _notes(row: Row, names: Mapping[str, str], language: Language) -> Iterator[str]:
+def _notes(row: Row, view: _View) -> Iterator[str]:
     """What is to be said of an institution's own figure; those together have it from theirs."""
-    notes = notes_in(row, "note", language)
+    notes = notes_in(row, "note", view.language)
     if row["institution"] is not None and notes:
-        yield f"{names[row['institution']]}: {' '.join(map(_sentence, notes))}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def _key(notes: dict[str, str], note: str) -> str:
-    """The letters of a note: a to z, then aa."""
-    place = len(notes)
-    letters = ("" if place < 26 else chr(96 + place // 26)) + chr(97 + place % 26)
-    return notes.setdefault(note, letters)
-
-
-def _number(value: Any, language: Language) -> Cell:
-    if value is None:
-        return ""
-    exact = Decimal(repr(value))
-    decimals = 0 if exact == exact.to_integral_value() else 1
-    return Figure(number(exact, decimals, language), exact, decimals=decimals)
-
-
-def _money(row: Row, name: str, language: Language) -> Figure:
-    value = row[name]
-    if value is None:
-        return Figure(SYMBOLS["not_available"][language], status="not_available")
-    return Figure(number(value, 0, language), value, "amount", 0, row["figure_id"], name)
-
-
-def _share(row: Row, name: str, language: Language) -> Figure:
-    if row[name] is None:
-        return Figure(SYMBOLS["not_available"][language], status="not_available")
-    value = Decimal(repr(row[name]))
-    return Figure(percentage(value, 1, language), value, "percentage", 1, row["figure_id"], name)
-
-
-def _yes(counts: bool, language: Language) -> str:
-    return _say(language, "ja", "yes") if counts else _say(language, "nee", "no")
+        yield f"{view.names[row['institution']]}: {' '.join(map(sentence, notes))}"
 
 
 def _years(sources: Iterable[Row]) -> str:
     return ", ".join(str(year) for year in sorted({row["reporting_year"] for row in sources}))
-
-
-def _say(language: Language, nl: str, en: str) -> str:
-    return nl if language == "nl" else en

@@ -84,14 +84,14 @@ def _is_whole(row: Row) -> bool:
 
 
 def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Table:
-    columns, unit, year = Columns(reading), reading.house.unit, reading.cycle.spending_year
+    columns, unit, year = Columns(reading, "spending_by_unit"), reading.house.unit, reading.cycle.spending_year
     totals = (
         columns.unit(absent=reading.total),
         columns.money("budget", notes=reading.notes),
         columns.money("realised"),
-        columns.money("difference", formula="realised - budget"),
-        columns.fraction("difference_pct", formula="difference / budget"),
-        columns.fraction("realised_pct_of_budget", formula="realised / budget"),
+        columns.money("difference"),
+        columns.fraction("difference_pct"),
+        columns.fraction("realised_pct_of_budget"),
     )
     of_units = {row["unit"]: row for row in rows if row["theme"] is None}
     lines = [of_units[unit] for unit in in_order(reading, list(of_units))]

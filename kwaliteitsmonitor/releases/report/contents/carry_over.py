@@ -18,7 +18,7 @@ def carry_over(reading: Reading) -> Section | None:
 
 def _available(reading: Reading) -> Table | None:
     """What the themes had available, and what of it is left."""
-    say, year, columns = reading.say, reading.cycle.spending_year, Columns(reading)
+    say, year, columns = reading.say, reading.cycle.spending_year, Columns(reading, "spending_overview")
     rows = reading.rows("spending_overview", year)
     carried = year != reading.profile.institution.first_year  # before the first year there is nothing to carry over
     if all(row[name] is None for row in rows for name in (*(["carried_over"] if carried else []), "left_over")):
@@ -28,9 +28,9 @@ def _available(reading: Reading) -> Table | None:
         columns.theme(),
         columns.money("budget", notes=reading.notes),
         *([before] if carried else []),
-        columns.money("available", formula="budget + carried_over" if carried else ""),
+        columns.money("available"),
         columns.money("realised"),
-        columns.money("left_over", formula="available - realised"),
+        columns.money("left_over"),
     )
     caption = say(f"Beschikbaar en over in {year}", f"Available and left over in {year}")
     return TableSpec("table-available", caption, available, is_total).table(rows)

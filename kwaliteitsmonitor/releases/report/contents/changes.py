@@ -105,13 +105,13 @@ def _line(
     origin = origins.get(shown.figure_id or "")
     name = origin.title if origin is not None else change.figure
     name = name if name.endswith(column) else f"{name}, {column}"
-    hidden = change.new_status == "suppressed" and change.old is not None
+    hidden = change.new_status == "suppressed"
     old = _figure(reading, None if hidden else change.old, "suppressed" if hidden else change.old_status, shown)
-    new = _figure(reading, change.new, change.new_status, shown)
-    if old.text == new.text and not hidden:
+    new = _figure(reading, None if hidden else change.new, change.new_status, shown)
+    if old.text == new.text and not (hidden and change.old is not None):
         return None
     difference: Cell = ""
-    if change.difference is not None:
+    if change.difference is not None and not hidden:
         difference = replace(_figure(reading, change.difference, "ok", shown), figure_id=None)
     causes = "; ".join(_causes(reading, change.causes, shown))
     return _Change(name, replace(old, figure_id=None), new, difference, causes)

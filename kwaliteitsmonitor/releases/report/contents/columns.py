@@ -17,6 +17,8 @@ from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec
 from kwaliteitsmonitor.releases.report.document.wording import printed
+from schemas.figures import PUBLISHED
+from schemas.formula import Formula
 from schemas.words import Words
 
 TITLES: Mapping[str, Words] = {
@@ -57,10 +59,12 @@ def no_notes(_: Row) -> Iterable[str]:
 class Columns:
     """Declares the columns of tables of rows, in the language and the unit of money of a report.
 
-    `name` is the column of the row, and of the table; `title` may be left out where `TITLES` has it.
+    `name` is the column of the row, and of the table; `title` may be left out where `TITLES` has it. An amount, share
+    or shift has the formula that is declared for it in `published`, the table that the rows are of; without that none.
     """
 
     reading: Reading
+    published: str = ""
 
     def cells(self, name: str, title: str, cell: Callable[[Row], Cell]) -> ColumnSpec[Row]:
         """A column of words that a function gives."""
@@ -96,32 +100,33 @@ class Columns:
         """The name of a theme; `Totaal` if the row is of none."""
         return self.cells("theme", heading(self.reading.house.theme), lambda row: self.reading.theme(row["theme"]))
 
-    def money(self, name: str, title: str = "", notes: Notes = no_notes, formula: str = "") -> ColumnSpec[Row]:
+    def money(self, name: str, title: str = "", notes: Notes = no_notes) -> ColumnSpec[Row]:
         """Amounts, which add up, in the unit in which the institution shows money."""
         scale = scale_of(self.reading.profile.institution.money)
 
         def cell(row: Row) -> Figure:
             return figure(self.reading, row, name, scale.style, scale.decimals)
 
-        title, measure = title or self._title(name), money_unit(self.reading)
-        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, formula=formula, adds_up=True)
+        title, measure, formula = title or self._title(name), money_unit(self.reading), self._formula(name)
+        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, adds_up=True, formula=formula)
 
-    def fraction(self, name: str, title: str = "", notes: Notes = no_notes, formula: str = "") -> ColumnSpec[Row]:
-        """Whole percentages, which do not add up unless a formula says how."""
+    def fraction(self, name: str, title: str = "", notes: Notes = no_notes) -> ColumnSpec[Row]:
+        """Whole percentages, which do not add up."""
 
         def cell(row: Row) -> Figure:
             return figure(self.reading, row, name, "percentage", 0)
 
-        return ColumnSpec(name, title or self._title(name), cell, notes, figures=True, measure="%", formula=formula)
+        title, formula = title or self._title(name), self._formula(name)
+        return ColumnSpec(name, title, cell, notes, figures=True, measure="%", formula=formula)
 
-    def points(self, name: str, title: str = "", notes: Notes = no_notes, formula: str = "") -> ColumnSpec[Row]:
+    def points(self, name: str, title: str = "", notes: Notes = no_notes) -> ColumnSpec[Row]:
         """Percentage points with a decimal."""
 
         def cell(row: Row) -> Figure:
             return figure(self.reading, row, name, "percentage_points", 1)
 
         title, measure = title or self._title(name), self.reading.say("procentpunt", "percentage points")
-        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, formula=formula)
+        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, formula=self._formula(name))
 
     def number(
         self,
@@ -151,6 +156,11 @@ class Columns:
             return "" if number is None else Figure(self.reading.count(number), Decimal(number))
 
         return self.figures(name, title, cell)
+
+    def _formula(self, name: str) -> Formula:
+        """How a number follows from parts; empty for one that is a part itself."""
+        rule = PUBLISHED[self.published].numbers.get(name, "") if self.published else ""
+        return "" if rule == name else rule
 
     def _title(self, name: str) -> str:
         return TITLES[name].in_language(self.reading.language)

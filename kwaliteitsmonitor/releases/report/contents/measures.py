@@ -44,7 +44,7 @@ def _table(reading: Reading, identity: str, caption: str, rows: Sequence[Row], u
     """How far some units are, with the measures that at least one of them has."""
     columns = Columns(reading)
     name = columns.cells("measure", heading(reading.house.measure), lambda row: heading(_named(reading, row)))
-    progress = (_progress(reading).of(at(unit), unit, unit) for unit in units)
+    progress = (_progress(reading, unit).of(at(unit), unit) for unit in units)
     own = [row for row in rows if row["unit"] in units]
     return TableSpec(identity, caption, (name.of(any_of), *progress)).table(_lines(reading, own))
 
@@ -69,7 +69,7 @@ def _explained(reading: Reading, rows: Sequence[Row]) -> Table:
         of_measure.sort(key=lambda row: units.index(row["unit"]))
         lines.extend(of_measure)
     caption = reading.say("Voortgang in een zin", "Progress in a sentence")
-    explained = (columns.unit(), _progress(reading), columns.text("explanation"))
+    explained = (columns.unit(), _progress(reading, reading.say("Voortgang", "Progress")), columns.text("explanation"))
     return TableSpec("table-measures-told", caption, explained).table(lines)
 
 
@@ -77,7 +77,7 @@ def _named(reading: Reading, row: Row) -> str:
     return str(row[f"measure_{reading.language}"])
 
 
-def _progress(reading: Reading) -> ColumnSpec[Row]:
+def _progress(reading: Reading, title: str) -> ColumnSpec[Row]:
     """How far a unit is with a measure."""
 
     def cell(row: Row) -> Figure:
@@ -85,4 +85,4 @@ def _progress(reading: Reading) -> ColumnSpec[Row]:
         text = reading.word(PROGRESS, row["progress"]) if status == "ok" else SYMBOLS[status][reading.language]
         return Figure(text, None, "text", 0, row["figure_id"], "progress", status)
 
-    return Columns(reading).cells("progress", reading.say("Voortgang", "Progress"), cell)
+    return Columns(reading).cells("progress", title, cell)

@@ -38,7 +38,7 @@ def story(reading: Reading) -> Section | None:
 
 def _explanations(reading: Reading) -> Table | None:
     """Over- and underspending beyond the threshold of the profile, with what the unit says of it."""
-    year, say, columns = reading.cycle.spending_year, reading.say, Columns(reading)
+    year, say, columns = reading.cycle.spending_year, reading.say, Columns(reading, "spending_explanations")
     rows = reading.rows("spending_explanations", year)
     if not rows:
         return None
@@ -48,8 +48,8 @@ def _explanations(reading: Reading) -> Table | None:
         columns.theme(),
         columns.money("budget"),
         columns.money("outcome", say("Gerealiseerd", "Realised") if realised else say("Verwacht", "Forecast")),
-        columns.money("difference", formula="outcome - budget"),
-        columns.fraction("difference_pct", formula="difference / budget"),
+        columns.money("difference"),
+        columns.fraction("difference_pct"),
         columns.cells("explanation", "", lambda row: row["explanation"] or reading.word(UNEXPLAINED, row["explained"])),
     )
     rule = reading.profile.institution.spending.explain_from
@@ -65,7 +65,7 @@ def _explanations(reading: Reading) -> Table | None:
 
 def _plan(reading: Reading) -> Table | None:
     """The spending plan of the year by each version, with the council that consented as a note to its total."""
-    year, say, columns = reading.cycle.spending_year, reading.say, Columns(reading)
+    year, say, columns = reading.cycle.spending_year, reading.say, Columns(reading, "spending_plan_versions")
     every = reading.rows("spending_plan_versions")
     rows = [row for row in every if row["year"] == year]
     if not rows:
@@ -77,8 +77,8 @@ def _plan(reading: Reading) -> Table | None:
         amounts = columns.money("amount", title, notes=lambda row: _consent(reading, row))
         plan.append(amounts.of(at(version), f"amount_{number}"))
         if number:
-            shift = columns.money("shift", formula=f"amount_{number} - amount_{number - 1}")
-            plan.append(shift.of(at(version), f"shift_{number}"))
+            reads = {"amount": f"amount_{number}", "earlier_amount": f"amount_{number - 1}"}
+            plan.append(columns.money("shift").of(at(version), f"shift_{number}", reads=reads))
     caption = say(f"Het bestedingsplan voor {year}, per versie", f"The spending plan for {year}, by version")
     return TableSpec("table-plan", caption, plan, is_total_line).table(by_theme(reading, rows, "version"))
 
@@ -101,7 +101,11 @@ def _forecasts(reading: Reading) -> Table | None:
     every = reading.rows("spending_forecasts")
     if not every:
         return None
-    say, columns, year = reading.say, Columns(reading), max(row["reporting_year"] for row in every)
+    say, columns, year = (
+        reading.say,
+        Columns(reading, "spending_forecasts"),
+        max(row["reporting_year"] for row in every),
+    )
     rows = [row for row in every if row["reporting_year"] == year]
     rounds = sorted({row["round"] for row in rows})[-BESIDE:]
     shown = {(row["theme"], row["without"]) for row in rows if row["round"] in rounds}
@@ -115,8 +119,8 @@ def _forecasts(reading: Reading) -> Table | None:
         realised = "realised" if alike else f"realised_{number}"
         if not alike:  # each round is of the units that it has, and so is what these realised
             forecasts.append(columns.money("realised").of(at(number), realised))
-        deviation = columns.money("deviation", formula=f"{realised} - forecast_{number}")
-        forecasts.append(deviation.of(at(number), f"deviation_{number}"))
+        reads = {"realised": realised, "forecast": f"forecast_{number}"}
+        forecasts.append(columns.money("deviation").of(at(number), f"deviation_{number}", reads=reads))
     if alike:
         forecasts.append(columns.money("realised").of(at(rounds[-1])))
     caption = say(f"Verwachtingen voor {year} naast wat het werd", f"What was expected of {year} beside what it became")

@@ -50,16 +50,16 @@ def _crosswalk(reading: Reading, walk: Sequence[Row]) -> Table:
 
 
 def _spending(reading: Reading, rows: Sequence[Row], walk: Sequence[Row]) -> Table:
-    columns, year = Columns(reading), reading.cycle.spending_year
+    columns, year = Columns(reading, "spending_by_national_theme"), reading.cycle.spending_year
     spending = (
         _subject(reading, walk),
         columns.money("budget", notes=reading.notes),
         columns.money("realised"),
-        columns.money("difference", formula="realised - budget"),
-        columns.fraction("difference_pct", formula="difference / budget"),
-        columns.fraction("realised_pct_of_budget", formula="realised / budget"),
-        columns.fraction("share_of_budget", formula="budget / whole.budget"),
-        columns.fraction("share_of_realised", formula="realised / whole.realised"),
+        columns.money("difference"),
+        columns.fraction("difference_pct"),
+        columns.fraction("realised_pct_of_budget"),
+        columns.fraction("share_of_budget"),
+        columns.fraction("share_of_realised"),
     )
     caption = reading.say(f"Besteding naar landelijk thema in {year}", f"Spending by national theme in {year}")
     return TableSpec("table-national-spending", caption, spending, _is_total).table(rows)

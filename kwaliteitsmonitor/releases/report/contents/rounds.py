@@ -41,7 +41,7 @@ def _latest(reading: Reading, shown: int, every: int) -> str:
 def _expected(reading: Reading, lines: Sequence[Beside], numbers: Sequence[int]) -> Table:
     """What each round expected of the whole year, and how that moved since the round before."""
     say, called, year, last = reading.say, reading.house.round, reading.cycle.spending_year, numbers[-1]
-    columns = Columns(reading)
+    columns = Columns(reading, "spending_rounds")
     expected = [
         columns.theme().of(any_of),
         columns.money("budget", notes=reading.notes).of(at(last)),
@@ -52,11 +52,9 @@ def _expected(reading: Reading, lines: Sequence[Beside], numbers: Sequence[int])
             for n in numbers
         ),
         *(
-            columns.money(
-                "forecast_drift",
-                say(f"Verloop naar {called} {n}", f"Drift to {called} {n}"),
-                formula=f"forecast_{n} - forecast_{before}",
-            ).of(at(n), f"drift_{n}")
+            columns.money("forecast_drift", say(f"Verloop naar {called} {n}", f"Drift to {called} {n}")).of(
+                at(n), f"drift_{n}", reads={"forecast": f"forecast_{n}", "earlier.forecast": f"forecast_{before}"}
+            )
             for before, n in pairwise(numbers)
         ),
     ]

@@ -29,7 +29,7 @@ def spending(reading: Reading) -> Section | None:
 
 
 def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
-    columns = Columns(reading)
+    columns = Columns(reading, "spending_overview")
 
     def misprinted(part: str) -> Notes:
         """What an earlier report printed otherwise."""
@@ -39,12 +39,12 @@ def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
         columns.theme(),
         columns.money("budget", notes=lambda row: [*reading.notes(row), *misprinted("budget")(row)]),
         columns.money("realised", notes=misprinted("realised")),
-        columns.money("difference", notes=misprinted("difference"), formula="realised - budget"),
-        columns.fraction("difference_pct", notes=misprinted("difference_pct"), formula="difference / budget"),
-        columns.fraction("realised_pct_of_budget", formula="realised / budget"),
-        columns.fraction("share_of_budget", formula="budget / whole.budget"),
-        columns.fraction("share_of_realised", formula="realised / whole.realised"),
-        columns.points("share_shift_pp", formula="(share_of_realised - share_of_budget) * 100"),
+        columns.money("difference", notes=misprinted("difference")),
+        columns.fraction("difference_pct", notes=misprinted("difference_pct")),
+        columns.fraction("realised_pct_of_budget"),
+        columns.fraction("share_of_budget"),
+        columns.fraction("share_of_realised"),
+        columns.points("share_shift_pp"),
     )
     theme, settled = reading.house.theme, f"{reading.house.round} {rows[0]['round']}"
     caption = reading.say(f"Besteding per {theme} in {year} ({settled})", f"Spending per {theme} in {year} ({settled})")

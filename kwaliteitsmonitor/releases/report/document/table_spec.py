@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Row, Table
+from schemas.formula import Formula, names_in
 
 Line = TypeVar("Line")
 Other = TypeVar("Other")
+NOTHING: Mapping[str, str] = MappingProxyType({})
+_NAME = re.compile(r"(\w+\.)?[a-z_]\w*")
 
 
 @dataclass
@@ -24,16 +29,17 @@ class Notes:
         return tuple(self._key(text) for text in texts if text)
 
     def _key(self, text: str) -> str:
-        sentence = f"{text[:1].upper()}{text[1:]}"
-        sentence += "" if sentence.endswith((".", "!", "?")) else "."
-        if sentence not in self.texts:
-            self.texts[sentence] = _letter(len(self.texts))
-        return self.texts[sentence]
+        return self.texts.setdefault(sentence(text), _letter(len(self.texts)))
 
     @property
     def by_key(self) -> dict[str, str]:
         """The notes by letter, as a table holds them."""
         return {key: text for text, key in self.texts.items()}
+
+
+def sentence(text: str) -> str:
+    """A note as a sentence, with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _letter(index: int) -> str:
@@ -46,8 +52,9 @@ def _letter(index: int) -> str:
 class ColumnSpec(Generic[Line]):
     """A column: its name, title and measure, and what stands in it for a line.
 
-    `cell` gives the words or the figure of a line, and `notes` what is to be said of that figure. The rest is as in
-    `model.Column`.
+    `cell` gives the words or the figure of a line, and `notes` what is to be said of that figure. `formula` is over
+    parts as it is declared, and `reads` says in which columns those stand whose column has another name. The rest is as
+    in `model.Column`.
     """
 
     name: str
@@ -56,11 +63,17 @@ class ColumnSpec(Generic[Line]):
     notes: Callable[[Line], Iterable[str]] = lambda _: ()
     figures: bool = False
     measure: str = ""
-    formula: str = ""
     adds_up: bool = False
+    formula: Formula = ""
+    reads: Mapping[str, str] = field(default_factory=dict)
 
     def of(
-        self, pick: Callable[[Other], Line | None], name: str = "", title: str = "", absent: Cell = ""
+        self,
+        pick: Callable[[Other], Line | None],
+        name: str = "",
+        *,
+        reads: Mapping[str, str] = NOTHING,
+        absent: Cell = "",
     ) -> ColumnSpec[Other]:
         """The same column of one of several rows that make a line, such as that of a round; `absent` if it has none."""
 
@@ -72,9 +85,18 @@ class ColumnSpec(Generic[Line]):
             row = pick(line)
             return () if row is None else self.notes(row)
 
-        return ColumnSpec(
-            name or self.name, title or self.title, cell, notes, self.figures, self.measure, self.formula, self.adds_up
-        )
+        looks = self.figures, self.measure, self.adds_up, self.formula, reads
+        return ColumnSpec(name or self.name, self.title, cell, notes, *looks)
+
+    def column(self, shown: Collection[str]) -> Column:
+        """The column of a table in which these columns stand.
+
+        It has a formula if each part stands in one of them: `whole.budget` is the total of that of `budget`.
+        """
+        rule = _NAME.sub(lambda name: self.reads.get(name[0], name[0]), self.formula)
+        read = {name.removeprefix("whole.") for name in names_in(rule)} if rule else set()
+        formula = rule if read <= {*shown} - {self.name} else ""
+        return Column(self.name, self.title, self.figures, self.measure, formula, self.adds_up)
 
 
 @dataclass(frozen=True)
@@ -90,9 +112,8 @@ class TableSpec(Generic[Line]):
         """The table over lines, in their order; a text is the heading over the lines that follow on it."""
         notes = Notes()
         rows = tuple(Row((line,), "heading") if isinstance(line, str) else self._row(line, notes) for line in lines)
-        columns = tuple(
-            Column(one.name, one.title, one.figures, one.measure, one.formula, one.adds_up) for one in self.columns
-        )
+        shown = [column.name for column in self.columns]
+        columns = tuple(column.column(shown) for column in self.columns)
         return Table(self.id, self.caption, columns, rows, notes.by_key)
 
     def _row(self, line: Line, notes: Notes) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at, by_theme, is_total_line
 from kwaliteitsmonitor.releases.report.document.model import Figure
@@ -67,3 +67,22 @@ def test_rows_that_stand_beside_each_other_are_one_line_with_the_column_of_each(
     assert [column.name for column in table.columns] == ["theme", "of_1", "of_2"]
     assert table.notes == {"a": "All of it."}
     assert texts(spec.table(by_theme(reading, rows, "round", needed=(1, 2)))) == [["teachers", "1", "2"]]
+
+
+def test_a_column_has_its_declared_formula_where_every_part_of_it_stands_in_the_table(read: Read) -> None:
+    def formulas(*columns: ColumnSpec[Any]) -> dict[str, str]:
+        return {one.name: one.formula for one in TableSpec("t", "T", columns).table([]).columns if one.formula}
+
+    spending, plan = (Columns(read({}), table) for table in ("spending_overview", "spending_plan_versions"))
+    budget, realised = spending.money("budget"), spending.money("realised")
+    assert formulas(budget, realised, spending.money("difference"), spending.fraction("share_of_budget")) == {
+        "difference": "realised - budget",
+        "share_of_budget": "budget / whole.budget",
+    }
+    assert formulas(budget, spending.money("difference"), spending.fraction("share_of_realised")) == {}
+    assert formulas(budget, realised, Columns(read({})).money("difference")) == {}, "of no published table"
+    amounts = [plan.money("amount", f"Version {number}").of(at(number), f"amount_{number}") for number in (1, 2)]
+    reads = {"amount": "amount_2", "earlier_amount": "amount_1"}
+    shift = plan.money("shift").of(at(2), "shift_2", reads=reads)
+    assert formulas(*amounts, shift) == {"shift_2": "amount_2 - amount_1"}
+    assert formulas(amounts[1], shift) == {}

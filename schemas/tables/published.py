@@ -176,8 +176,8 @@ SPENDING_OVERVIEW = Table(
         without(),
         _number(
             "realised_pct_of_plan",
-            "gerealiseerd als deel van wat het bestedingsplan geeft, in zijn laatste versie",
-            "realised as a fraction of what the spending plan gives, in its last version",
+            "gerealiseerd als deel van gepland; naar de laatste versie van het bestedingsplan",
+            "realised as a fraction of planned; by the last version of the spending plan",
             "fraction",
         ),
     ),

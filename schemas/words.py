@@ -64,6 +64,18 @@ def counted(count: int, of: tuple[Words, Words]) -> Words:
     return Words(f"{count} {name.nl}", f"{count} {name.en}")
 
 
+def joined(said: Iterable[Words]) -> Words | None:
+    """Several things as one, each once; `None` for nothing.
+
+    >>> joined([Words("a", "b"), Words("c", "d"), Words("a", "b")])
+    Words(nl='a; c', en='b; d')
+    """
+    each_once = list(dict.fromkeys(said))
+    if not each_once:
+        return None
+    return Words("; ".join(one.nl for one in each_once), "; ".join(one.en for one in each_once))
+
+
 STROKE = " / "
 """Stands between Dutch and English where both are kept in one text."""
 SEMICOLON = "; "

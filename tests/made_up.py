@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Feed, Indicator, Profile
 from schemas.profile.institution import Council, CycleEntry, Disclosure, Institution, Tolerances
@@ -144,3 +145,11 @@ def line(
         "submitted_on": date(2021, 2, 15),
         "_delivery": delivery or f"{year}-{number}".ljust(16, "0"),
     }
+
+
+def told(result: RuleResult) -> str:
+    """What a rule found, in both languages; the file that it is about, which stands before it, is named once."""
+    if result.detail is None:
+        return ""
+    file, colon, _ = result.detail.nl.partition(": ")
+    return f"{result.detail.nl} / {result.detail.en.removeprefix(f'{file}{colon}')}"

@@ -224,7 +224,8 @@ def _findings(wrong: Sequence[RuleResult]) -> dg.TableMetadataValue:
                     "of": r.checked,
                     "where": r.places,
                     "what must hold": r.en,
-                    "finding": r.detail,
+                    "finding": r.detail.en if r.detail else "",
+                    "bevinding": r.detail.nl if r.detail else "",
                 }
             )
             for r in wrong

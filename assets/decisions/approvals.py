@@ -17,6 +17,7 @@ from assets.decisions.records import Approval
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
+from schemas.words import Words
 
 SUBJECT = "faculty_report"
 DECIDED = ("approved", "rejected")
@@ -109,7 +110,7 @@ def approval_results(
             "wat goedkeuring behoeft, is goedgekeurd door de raad van de eenheid",
             "what needs approval is approved by the council of the unit",
             cells=tuple(a.place for a in open_ones),
-            detail=f"afgewezen: {rejected} / rejected: {rejected}" if rejected else "",
+            detail=Words(f"afgewezen: {rejected}", f"rejected: {rejected}") if rejected else None,
         ),
         RuleResult(
             "approvals",

@@ -28,7 +28,7 @@ from schemas.profile import Feed
 from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Locale
 from schemas.spelling import composed, fold
-from schemas.words import Words, both
+from schemas.words import Words
 
 ANSWERS = "evaluations"
 MASK = "***"
@@ -194,7 +194,7 @@ class Corrector:
 def _results(rule: str, checked: int, reasons: Iterable[tuple[Words, list[str]]], must: Words) -> list[RuleResult]:
     passed = RuleResult("correction_records", rule, Costs.FIGURES, Outcome.PASSED, checked, 0, must.nl, must.en)
     failed = [
-        replace(passed, outcome=Outcome.FAILED, failed=len(places), cells=tuple(places), detail=both(why))
+        replace(passed, outcome=Outcome.FAILED, failed=len(places), cells=tuple(places), detail=why)
         for why, places in reasons
     ]
     return failed or [passed]

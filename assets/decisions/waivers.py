@@ -11,6 +11,7 @@ from assets.decisions.records import Waiver
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.words import Words, joined
 
 TABLE = "waiver_records"
 NAMES = ("feed", "period", "unit", "rule", "obligation")
@@ -84,7 +85,7 @@ class Waivers:
                 unclear,
                 "een ontheffing noemt één ding: een verplichting, een soort levering met eenheid, of een controle",
                 "a waiver names an obligation, a feed with its unit, or a rule, and one of these",
-                "; ".join(dict.fromkeys(filter(None, (self._unclear(r, profile, owed) for r in unclear)))),
+                joined(filter(None, (self._unclear(r, profile, owed) for r in unclear))),
             ),
             _result(
                 "waivers.needed",
@@ -96,11 +97,11 @@ class Waivers:
             ),
         ]
 
-    def _unclear(self, record: Waiver, profile: Profile, owed: Collection[str]) -> str:
+    def _unclear(self, record: Waiver, profile: Profile, owed: Collection[str]) -> Words | None:
         if sum(map(bool, (record.rule, record.feed, record.obligation))) != 1:
-            return (
-                "noemt geen verplichting, levering of controle, of meer dan een daarvan / "
-                "names no obligation, delivery or rule, or more than one of these"
+            return Words(
+                "noemt geen verplichting, levering of controle, of meer dan een daarvan",
+                "names no obligation, delivery or rule, or more than one of these",
             )
         if record.obligation:
             return _unknown(record.obligation, list(owed))
@@ -128,16 +129,16 @@ class Waivers:
         ]
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
+def _unknown(name: str, known: Sequence[str]) -> Words | None:
     if not name or name in known:
-        return ""
+        return None
     near = difflib.get_close_matches(name, known, 1)
     nl, en = (f"; bedoeld is {near[0]}?", f"; is {near[0]} meant?") if near else ("", "")
-    return f"'{name}' is niet bekend{nl} / '{name}' is not known{en}"
+    return Words(f"'{name}' is niet bekend{nl}", f"'{name}' is not known{en}")
 
 
 def _result(
-    rule: str, costs: Costs, checked: int, wrong: Sequence[Waiver], nl: str, en: str, detail: str = ""
+    rule: str, costs: Costs, checked: int, wrong: Sequence[Waiver], nl: str, en: str, detail: Words | None = None
 ) -> RuleResult:
     return RuleResult(
         TABLE,

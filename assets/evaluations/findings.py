@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics
 from schemas.consequences import Costs
+from schemas.words import Words
 
 OTHER_YEARS = "evaluations.other_years"
 MORE_ANSWERS = "evaluations.more_answers_than_invited"
@@ -50,7 +51,7 @@ def shown_before(cells: int) -> RuleResult:
         cells,
         "wat verborgen is om wat erin staat, is niet eerder getoond",
         "what is hidden for what it holds was not shown before",
-        detail="status zegt welke cellen / status says which cells" if cells else "",
+        detail=Words("status zegt welke cellen", "status says which cells") if cells else None,
     )
 
 
@@ -60,6 +61,7 @@ def _other_years(answers: pa.Table, years: Sequence[int], files: Mapping[str, st
     by_file = others.group_by(["_delivery", "reporting_year"]).aggregate([("answers", "sum")]).to_pylist()
     places = sorted({(files.get(row["_delivery"], row["_delivery"]), row["reporting_year"]) for row in by_file})
     read = ", ".join(str(year) for year in years)
+    message = Words(f"niet geteld: de cyclus leest {read}", f"not counted: the cycle reads {read}")
     return RuleResult(
         "evaluations",
         OTHER_YEARS,
@@ -70,7 +72,7 @@ def _other_years(answers: pa.Table, years: Sequence[int], files: Mapping[str, st
         "antwoorden zijn van een studiejaar dat deze cyclus leest",
         "answers are of an academic year that this cycle reads",
         cells=tuple(f"{file}, {year - 1}-{year}" for file, year in places[:SHOWN_CELLS]),
-        detail=f"niet geteld: de cyclus leest {read} / not counted: the cycle reads {read}" if places else "",
+        detail=message if places else None,
     )
 
 
@@ -86,10 +88,11 @@ def _of_another_unit(answers: pa.Table, files: Mapping[str, str], units: Mapping
         f"{files.get(row['_delivery'], row['_delivery'])}, {row['programme']} ({units[row['programme']]})"
         for row in wrong
     })  # fmt: skip
-    message = (
+    message = Words(
         "volgens programmes.csv van een andere eenheid; geteld bij wie ze leverde. Klopt dat niet, lever het bestand "
-        "dan bij die eenheid aan of verbeter programmes.csv / of another unit by programmes.csv; counted for the one "
-        "that delivered them. If that is wrong, deliver the file for that unit or mend programmes.csv"
+        "dan bij die eenheid aan of verbeter programmes.csv",
+        "of another unit by programmes.csv; counted for the one that delivered them. If that is wrong, deliver the "
+        "file for that unit or mend programmes.csv",
     )
     return RuleResult(
         "evaluations",
@@ -101,7 +104,7 @@ def _of_another_unit(answers: pa.Table, files: Mapping[str, str], units: Mapping
         "een eenheid levert antwoorden over eigen opleidingen",
         "a unit delivers answers about programmes of its own",
         cells=tuple(places[:SHOWN_CELLS]),
-        detail=message if wrong else "",
+        detail=message if wrong else None,
     )
 
 
@@ -142,7 +145,7 @@ def _invited(statistics: Statistics, unknown_costs: Costs) -> list[RuleResult]:
 
 
 def _of_leaves(rule: str, checked: int, wrong: set[str], nl: str, en: str, costs: Costs = Costs.NOTE) -> RuleResult:
-    consequence = "geen respons berekend / no response rate computed" if wrong else ""
+    consequence = Words("geen respons berekend", "no response rate computed") if wrong else None
     return RuleResult(
         "evaluation_population",
         rule,

@@ -18,7 +18,7 @@ from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.findings import SPELLING
 from schemas.consequences import Costs
 from schemas.spelling import fold, one_line
-from schemas.words import ANSWERS, ROWS, STROKE, Words, both, counted, typed
+from schemas.words import ANSWERS, ROWS, Words, counted
 
 COURSE = "course"
 ELSEWHERE = Words(
@@ -79,7 +79,6 @@ def respelled_results(
         total = dict(_by_delivery(rows, weight, how))
         for delivery, count in _by_delivery(mine, weight, how):
             times, file = counted(count, of), files.get(delivery, delivery)
-            message = both(Words(f"{times.nl} van {ELSEWHERE.nl}", f"{times.en} of {ELSEWHERE.en}"))
             yield RuleResult(
                 name,
                 f"{name}.{COURSE}.{SPELLING}",
@@ -90,7 +89,7 @@ def respelled_results(
                 "elke cursus is overal op één manier geschreven",
                 "each course is written in one way throughout",
                 cells=(file,),
-                detail=f"{typed(file, STROKE)}: {message}",
+                detail=Words(f"{file}: {times.nl} van {ELSEWHERE.nl}", f"{file}: {times.en} of {ELSEWHERE.en}"),
             )
 
 

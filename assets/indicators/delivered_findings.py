@@ -18,7 +18,7 @@ from assets.indicators.scale import possible
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
-from schemas.words import Words, both
+from schemas.words import Words
 from schemas.written import number
 
 TABLE = "delivered_figures"
@@ -199,11 +199,9 @@ def _compared(name: str, words: Words, compared: Sequence[Compared], public: Col
             words.nl,
             words.en,
             cells=(where,),
-            detail=both(
-                Words(
-                    f"{definition.nl} {about}: geleverd {theirs.nl}, berekend {own.nl}: {verdict.nl}",
-                    f"{definition.en} {about}: delivered {theirs.en}, computed {own.en}: {verdict.en}",
-                )
+            detail=Words(
+                f"{definition.nl} {about}: geleverd {theirs.nl}, berekend {own.nl}: {verdict.nl}",
+                f"{definition.en} {about}: delivered {theirs.en}, computed {own.en}: {verdict.en}",
             ),
         )
 

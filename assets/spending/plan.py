@@ -17,7 +17,7 @@ from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from schemas.words import Words, both
+from schemas.words import Words
 
 CONSENT = "spending_plan.shift_without_consent"
 ORDER = "spending_plan.order_known"
@@ -186,7 +186,7 @@ def ordered(profile: Profile, versions: Sequence[Version]) -> RuleResult:
         "van de versies van het bestedingsplan is bekend welke na welke kwam",
         "it is known in which order the versions of the spending plan came",
         cells=tuple(unknown),
-        detail=both(words) if unknown else "",
+        detail=words if unknown else None,
     )
 
 

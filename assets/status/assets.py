@@ -40,7 +40,6 @@ from schemas.errors import SourceError
 from schemas.exports.arrow import arrow_schema, to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
-from schemas.words import both
 
 STEP = "status"
 STATUS = "delivery_status"
@@ -147,7 +146,7 @@ def _look(settings: Settings, profile: Profile, cycle: Cycle) -> Look:
     try:
         files = Landing(settings.landing_url, profile.institution.timezone).files()
     except SourceError as error:
-        return Look(could_not=both(error.in_words))
+        return Look(could_not=error.in_words)
     return Look(len(files), untaken(profile, cycle, files))
 
 

@@ -21,7 +21,7 @@ from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
 from schemas.spelling import composed
-from schemas.words import Words, both
+from schemas.words import Words, joined, words_of
 
 LOOKED = "looked"
 """The record of what lay in the landing zone, as the step of the status keeps it."""
@@ -60,7 +60,7 @@ class Look:
 
     files: int = 0
     untaken: Sequence[Untaken] = ()
-    could_not: str = ""
+    could_not: Words | None = None
 
     def results(self) -> list[RuleResult]:
         """What the rules about names of files say of it."""
@@ -68,16 +68,19 @@ class Look:
 
     def to_json(self) -> dict[str, Any]:
         """What was seen as plain values."""
-        return {"files": self.files, "untaken": [asdict(u) for u in self.untaken], "could_not": self.could_not}
+        could_not = None if self.could_not is None else asdict(self.could_not)
+        return {"files": self.files, "untaken": [asdict(u) for u in self.untaken], "could_not": could_not}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Look:
-        """What `to_json` wrote."""
+        """What `to_json` wrote, now or in an earlier version."""
         seen = [
             Untaken(**{**u, "refused": Words(**u["refused"]) if u["refused"] is not None else None})
             for u in kept["untaken"]
         ]
-        return cls(kept["files"], seen, kept["could_not"])
+        why = kept["could_not"]
+        could_not = words_of(why) if isinstance(why, str) else Words(**why) if why else None
+        return cls(kept["files"], seen, could_not)
 
 
 def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Untaken]:
@@ -156,8 +159,8 @@ def recognition_results(files: int, left: Sequence[Untaken]) -> list[RuleResult]
     unknown = [u for u in left if not u.other_period]
     other = [u for u in left if u.other_period]
     hints = "; ".join(f"{u.path} → {u.meant}" for u in unknown if u.meant and not u.refused)
-    remarks = [both(Words(f"wellicht bedoeld: {hints}", f"perhaps meant: {hints}"))] if hints else []
-    remarks += [both(Words(f"{u.path}: {u.refused.nl}", f"{u.path}: {u.refused.en}")) for u in unknown if u.refused]
+    remarks = [Words(f"wellicht bedoeld: {hints}", f"perhaps meant: {hints}")] if hints else []
+    remarks += [Words(f"{u.path}: {u.refused.nl}", f"{u.path}: {u.refused.en}") for u in unknown if u.refused]
     return [
         about_deliveries(
             "recognised",
@@ -166,7 +169,7 @@ def recognition_results(files: int, left: Sequence[Untaken]) -> list[RuleResult]
             [u.path for u in unknown],
             "elk bestand in de aanleverzone heeft een naam die een levering aanwijst",
             "every file in the landing zone has a name that points to a delivery",
-            detail="; ".join(remarks),
+            detail=joined(remarks),
         ),
         about_deliveries(
             "of_this_cycle",
@@ -195,7 +198,7 @@ def used_result(look: Look, rows: Sequence[Mapping[str, Any]]) -> RuleResult:
         names,
         "van de gevonden leveringen wordt er minstens een gebruikt",
         "at least one of the deliveries that were found is used",
-        detail=f"{'; '.join(w.nl for w in reasons)} / {'; '.join(w.en for w in reasons)}" if reasons else "",
+        detail=joined(reasons),
     )
 
 
@@ -213,6 +216,6 @@ def _passed_over(one: Untaken) -> Words:
     return Words(f"{one.path} past bij geen enkel pad in feeds.yaml", f"{one.path} fits no path of feeds.yaml")
 
 
-def not_looked(why: str) -> list[RuleResult]:
+def not_looked(why: Words) -> list[RuleResult]:
     """The same rules if the landing zone cannot be listed: nobody can say."""
     return [replace(r, outcome=Outcome.NOT_RUN, detail=why) for r in recognition_results(0, ())]

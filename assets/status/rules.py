@@ -123,12 +123,12 @@ def _unambiguous(states: Iterable[FeedState], checked: int) -> RuleResult:
         [delivery.path for group in groups for delivery in group],
         "van twee verschillende bestanden is duidelijk welk later kwam",
         "of two different files it is clear which came later",
-        detail=f"op volgorde van naam telt: {chosen} / by order of name counts: {chosen}" if groups else "",
+        detail=Words(f"op volgorde van naam telt: {chosen}", f"by order of name counts: {chosen}") if groups else None,
     )
 
 
 def about_deliveries(
-    name: str, costs: Costs, checked: int, places: Sequence[str], nl: str, en: str, detail: str = ""
+    name: str, costs: Costs, checked: int, places: Sequence[str], nl: str, en: str, detail: Words | None = None
 ) -> RuleResult:
     """The result of a rule about deliveries, with the files that do not meet it."""
     outcome = Outcome.FAILED if places else Outcome.PASSED

@@ -31,10 +31,10 @@ from schemas.flow import STAGED
 from schemas.profile import Feed
 from schemas.profile.feeds import needs_approval
 from schemas.spelling import composed
-from schemas.words import Words, both, words_of
+from schemas.words import Words, both
 from schemas.written import place
 
-UNMADE = (both(NOWHERE), both(OF_ANSWERS))
+UNMADE = (NOWHERE, OF_ANSWERS)
 """Why a correction was not made where its row was not set aside for it."""
 
 
@@ -168,8 +168,8 @@ def _unmade(tables: CycleTables, states: Sequence[FeedState], waivers: Waivers) 
     for state in states:
         record = tables.feed(state.feed.id)
         for r in record.results if record else ():
-            if r.outcome is Outcome.FAILED and r.detail in UNMADE and not waivers.rule(r.rule):
-                why = words_of(r.detail)
+            why = r.detail
+            if r.outcome is Outcome.FAILED and why in UNMADE and not waivers.rule(r.rule):
                 for cell in (one if isinstance(one, Words) else place(one, {}) for one in r.cells):
                     nl, en = f"correctie niet gemaakt: {cell.nl}: {why.nl}", f"correction not made: {cell.en}: {why.en}"
                     sentences.append(both(Words(nl, en)))
@@ -197,7 +197,7 @@ def _applies(tables: CycleTables, status: CycleStatus) -> list[RuleResult]:
             "een correctie gaat over een levering die telt",
             "a correction is of a delivery that counts",
             cells=tuple(record.place for record in lost),
-            detail=both(OF_REGISTER) if register else "",
+            detail=OF_REGISTER if register else None,
         )
     ]
 

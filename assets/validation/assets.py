@@ -140,7 +140,8 @@ def gate_failure(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[s
                 "rows": r.failed,
                 "what must hold": r.en,
                 "wat moet gelden": r.nl,
-                "finding": r.detail,
+                "finding": r.detail.en if r.detail else "",
+                "bevinding": r.detail.nl if r.detail else "",
             }
         )
         for r in blocking

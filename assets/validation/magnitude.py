@@ -12,7 +12,7 @@ from assets.validation.reconciliation import latest_plan
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from schemas.words import Words
+from schemas.words import Words, joined
 
 RULE = "bfr.budget_in_unit_of_plan"
 _SLACK = {Decimal(100): Decimal("1.1"), Decimal(1000): Decimal("1.5"), Decimal(10**6): Decimal("1.5")}
@@ -44,9 +44,7 @@ def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table)
         cells=tuple(
             about(unit, names.get(theme, theme), f"{year}-{number}") for (unit, theme, year, number), _ in departures
         ),
-        detail=f"{'; '.join(one.nl for one in sentences)} / {'; '.join(one.en for one in sentences)}"
-        if sentences
-        else "",
+        detail=joined(sentences),
     )
 
 

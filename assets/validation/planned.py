@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from assets.validation.reconciliation import latest_plan
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, about, theme_names
-from kwaliteitsmonitor.methods.figures.left_out import Gap, among, left_out, without
+from kwaliteitsmonitor.methods.figures.left_out import Gap, among, goes_without, left_out
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.words import joined
 
 
 def plan_against_budget(
@@ -57,5 +58,5 @@ def plan_against_budget(
         "de definitieve begroting is het bestedingsplan",
         "the definitive budget is the spending plan",
         cells=tuple(about(names.get(theme, theme), year) for year, theme in apart),
-        detail=without(partial),
+        detail=joined(goes_without(partial)),
     )

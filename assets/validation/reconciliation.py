@@ -21,7 +21,7 @@ from kwaliteitsmonitor.methods.figures.numbers import exact_number
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.shared.code_words import CONTROL_SUBJECT, LEVEL
-from schemas.words import Words, both
+from schemas.words import Words
 from schemas.written import bounds, money, number
 
 TABLE = "control_totals"
@@ -215,7 +215,7 @@ def _arithmetic(printed: Iterable[Mapping[str, Any]]) -> Iterator[Compared]:
 
 def _figures(
     profile: Profile, statements: Iterable[Mapping[str, Any]], indicators: Iterable[Mapping[str, Any]]
-) -> tuple[list[Compared], list[tuple[str, str]]]:
+) -> tuple[list[Compared], list[tuple[str, Words]]]:
     values = {
         (r["reporting_year"], r["indicator"], r["level"]): r["value"]
         for r in indicators
@@ -232,7 +232,7 @@ def _figures(
         high = Decimal("Infinity") if definition.highest is None else definition.highest
         about = _about(Words(definition.nl, definition.en), s["reporting_year"], LEVEL.get(s["level"], s["level"]))
         if not low <= s["value"] / scale <= high:
-            why = both(_cannot_be(about, s["printed"], definition.lowest, definition.highest))
+            why = _cannot_be(about, s["printed"], definition.lowest, definition.highest)
             impossible.append((s["place"], why))
         elif computed is not None:
             ours = Decimal(repr(computed)) * scale
@@ -255,7 +255,7 @@ def _findings(rule: _Rule, compared: Sequence[Compared], currency: str) -> Itera
                 yield _result(replace(rule, costs=Costs.NOTHING), Outcome.PASSED, 1, c.place, detail)
 
 
-def _result(rule: _Rule, outcome: Outcome, checked: int, place: str = "", detail: str = "") -> RuleResult:
+def _result(rule: _Rule, outcome: Outcome, checked: int, place: str = "", detail: Words | None = None) -> RuleResult:
     """What a rule found of so many statements, at one place or at none."""
     failed = int(outcome is Outcome.FAILED)
     cells = (place,) if place else ()
@@ -278,7 +278,7 @@ def _in_another_unit(c: Compared) -> Words | None:
     return None
 
 
-def _impossible(impossible: Sequence[tuple[str, str]], possible: int) -> Iterator[RuleResult]:
+def _impossible(impossible: Sequence[tuple[str, Words]], possible: int) -> Iterator[RuleResult]:
     if not impossible:
         yield _result(POSSIBLE, Outcome.PASSED, possible)
     for place, detail in impossible:
@@ -306,15 +306,13 @@ def _cannot_be(about: Words, printed: str, low: Decimal | None, high: Decimal | 
     )
 
 
-def _sentence(c: Compared, verdict: Words, currency: str) -> str:
+def _sentence(c: Compared, verdict: Words, currency: str) -> Words:
     stated, computed = (
         money(round(one, 5) * c.units, currency) if c.units else number(round(one, 3)) for one in (c.stated, c.computed)
     )
-    return both(
-        Words(
-            f"{c.what.nl}: opgegeven {stated.nl}, berekend {computed.nl}: {verdict.nl}",
-            f"{c.what.en}: stated {stated.en}, computed {computed.en}: {verdict.en}",
-        )
+    return Words(
+        f"{c.what.nl}: opgegeven {stated.nl}, berekend {computed.nl}: {verdict.nl}",
+        f"{c.what.en}: stated {stated.en}, computed {computed.en}: {verdict.en}",
     )
 
 

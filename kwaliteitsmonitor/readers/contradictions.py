@@ -17,7 +17,7 @@ from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Table
-from schemas.words import ROWS, Words, both, counted
+from schemas.words import ROWS, Words, counted
 
 _PLACES = frozenset({"_row", "_column", "_sheet"})
 
@@ -117,7 +117,7 @@ def _with_every(
                 lines += 1
                 files |= dict.fromkeys(paths[values[position]["_delivery"]] for position in positions)
                 disputed.update(_against(values, positions, paths))
-    detail = both(_message(tuple(files), lines, "version" in key.fields)) if lines else result.detail
+    detail = _message(tuple(files), lines, "version" in key.fields) if lines else result.detail
     return replace(result, rows=tuple(sorted(bad)), failed=len(bad), detail=detail)
 
 

@@ -20,7 +20,7 @@ from kwaliteitsmonitor.readers.stated_totals import contradictions
 from kwaliteitsmonitor.readers.unread_sheets import MEANT, UNREAD
 from schemas.consequences import Costs
 from schemas.contract import Field, Table
-from schemas.words import CELLS, STROKE, Words, both, counted, typed
+from schemas.words import CELLS, Words, counted, joined
 
 READ_AS, COLUMNS, NOTATION, PATH, WINDOW = "read_as", "columns", "notation", "path", "window"
 SPELLING = "spelling"
@@ -71,7 +71,7 @@ def columns_result(table: Table, read: Read) -> RuleResult:
     if raw.unknown:
         problems.append(unknown_columns(raw.unknown))
     costs = Costs.DELIVERY if lacking or empty else table.costs if raw.ragged else Costs.NOTE
-    message = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
+    message = joined(problems)
     return RuleResult(
         table.name,
         f"{table.name}.{COLUMNS}",
@@ -83,7 +83,7 @@ def columns_result(table: Table, read: Read) -> RuleResult:
         "the file has the columns of the contract",
         quarantines=costs.loses,
         cells=(read.delivery.path,) if problems else (),
-        detail=in_both(read, message) if problems else "",
+        detail=of_file(read, message) if message else None,
     )
 
 
@@ -100,7 +100,7 @@ def notes_results(table: Table, read: Read) -> Iterator[RuleResult]:
             "het bestand is gelezen zoals het er staat, zonder keuzes",
             "the file was read as it stands, without choices",
             cells=_rows(read, note),
-            detail=in_both(read, note.text),
+            detail=of_file(read, note.text),
         )
 
 
@@ -129,7 +129,7 @@ def stated_results(table: Table, read: Read, readers: Mapping[str, CellReader]) 
         "wat een bestand zelf optelt of aftrekt, volgt uit zijn bedragen",
         "what a file itself adds up or subtracts follows from its amounts",
         cells=tuple(f"{read.delivery.path} {sheet}{at}" for at, _, _ in shown),
-        detail=in_both(read, Words(nl, en)) if wrong else "",
+        detail=of_file(read, Words(nl, en)) if wrong else None,
     )
 
 
@@ -146,7 +146,7 @@ def notation_results(table: Table, read: Read, named: Field, mixes: Mixed) -> It
             f"{named.label.nl} is in één notatie geschreven",
             f"{named.label.en} is written in one notation",
             cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
-            detail=in_both(read, message),
+            detail=of_file(read, message),
         )
 
 
@@ -163,7 +163,7 @@ def window_result(table: Table, read: Read, named: Field, bounds: Words, positio
         f"{named.label.nl} ligt rond de periode waarvoor is geleverd, en niet na de ontvangst",
         f"{named.label.en} lies around the period that is delivered for, and not after receipt",
         cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
-        detail=in_both(read, expected),
+        detail=of_file(read, expected),
     )
 
 
@@ -199,7 +199,7 @@ def names_result(
         f"{named.label.nl} is overal op één manier geschreven",
         f"{named.label.en} is written in one way throughout",
         cells=tuple(cells),
-        detail=in_both(read, Words(f"{times.nl} {message.nl}", f"{times.en} {message.en}")),
+        detail=of_file(read, Words(f"{times.nl} {message.nl}", f"{times.en} {message.en}")),
     )
 
 
@@ -219,9 +219,9 @@ def path_result(table: Table, named: Field, checked: int, places: Sequence[str])
     )
 
 
-def in_both(read: Read, message: Words) -> str:
-    """A finding about a file in both languages."""
-    return f"{typed(read.delivery.path, STROKE)}: {both(message)}"
+def of_file(read: Read, message: Words) -> Words:
+    """A finding about a file, with its name before it."""
+    return Words(f"{read.delivery.path}: {message.nl}", f"{read.delivery.path}: {message.en}")
 
 
 def _rows(read: Read, note: Note) -> tuple[str, ...]:

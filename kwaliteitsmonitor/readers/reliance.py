@@ -107,7 +107,7 @@ def rows_kept(lost: Lost, path: str) -> RuleResult:
             "het bestand heeft de kolommen van het contract",
             "the file has the columns of the contract",
             cells=(path,),
-            detail=f"{path}: {lost.reason.nl} / {lost.reason.en}",
+            detail=Words(f"{path}: {lost.reason.nl}", f"{path}: {lost.reason.en}"),
         )
     return RuleResult(
         lost.table,
@@ -119,7 +119,7 @@ def rows_kept(lost: Lost, path: str) -> RuleResult:
         "een levering verliest niet meer dan een deel van haar rijen",
         "a delivery loses no more than a share of its rows",
         cells=(path,),
-        detail=f"{path}: {lost.reason.nl} / {lost.reason.en}",
+        detail=Words(f"{path}: {lost.reason.nl}", f"{path}: {lost.reason.en}"),
     )
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
 from kwaliteitsmonitor.readers.contradictions import is_compared
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.findings import READ_AS, in_both
+from kwaliteitsmonitor.readers.findings import READ_AS, of_file
 from kwaliteitsmonitor.readers.quarantine import Read
 from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
@@ -125,7 +125,7 @@ def _results(
             "het bestand is gelezen zoals het er staat, zonder keuzes",
             "the file was read as it stands, without choices",
             cells=tuple(read.place(values[at]["_row"], "", ()) for at in positions[:SHOWN_CELLS]),
-            detail=in_both(
+            detail=of_file(
                 read, Words(f"{rows.nl}: {message.nl.format(path)}", f"{rows.en}: {message.en.format(path)}")
             ),
         )

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.findings import in_both
+from kwaliteitsmonitor.readers.findings import of_file
 from kwaliteitsmonitor.readers.losses import KEPT, Loss
 from kwaliteitsmonitor.readers.quarantine import PERIODS, Read
 from kwaliteitsmonitor.readers.typed_rows import Typed
@@ -56,7 +56,7 @@ def uneven(
         f"van elke {BY[name].nl} telt ten minste de helft van de rijen",
         f"of each {BY[name].en} at least half of the rows count",
         cells=tuple(f"{read.delivery.path}, {value}" for value in most),
-        detail=in_both(read, Words(f"rijen apart gezet van {nl}", f"rows set aside of {en}")),
+        detail=of_file(read, Words(f"rijen apart gezet van {nl}", f"rows set aside of {en}")),
     )
 
 

@@ -246,9 +246,9 @@ def _of_cells(results: Iterable[RuleResult], delivery: Delivery) -> list[Remark]
     prefix = f"{delivery.path}: "
     remark = {"notation": remarks.mixed, "window": remarks.outside}
     return [
-        remark[aspect](words_of(one.detail.removeprefix(prefix)), one.places)
+        remark[aspect](Words(one.detail.nl.removeprefix(prefix), one.detail.en.removeprefix(prefix)), one.places)
         for one in results
-        if (aspect := one.rule.rpartition(".")[2]) in remark and one.detail.startswith(prefix)
+        if (aspect := one.rule.rpartition(".")[2]) in remark and one.detail and one.detail.nl.startswith(prefix)
     ]
 
 

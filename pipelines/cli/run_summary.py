@@ -24,6 +24,7 @@ from kwaliteitsmonitor.methods.figures.money import shown as amount
 from kwaliteitsmonitor.methods.figures.money import unit
 from kwaliteitsmonitor.methods.figures.printing import Language, number, percentage
 from kwaliteitsmonitor.readers.cells.shown import kept_as_shown
+from kwaliteitsmonitor.releases.format.notes import text_in
 from kwaliteitsmonitor.releases.format.places import current, newest
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import is_final
@@ -190,7 +191,7 @@ def _findings(console: Console, workspace: Workspace, cycle: str, language: Lang
     table = _table(title, *(column.in_language(language) for column in FOUND))
     for r in sorted(wrong, key=lambda r: (_ORDER[r["severity"]], r["rule"]))[: 3 * SHOWN]:
         shade = "red" if r["severity"] == "critical" else ""
-        finding = half(r["detail"] or r[language], language)
+        finding = text_in(r, "detail", language) or r[language]
         because = Words("ontheffing", "waived").in_language(language)
         waived = f" ({because}: {r['waived_because']})" if r["waived_because"] else ""
         table.add_row(

@@ -241,14 +241,14 @@ class _Shown:
             return []
         begin = f"{row['file']}: "
         details = [d.removeprefix(begin) for d in self._details(row["feed"]) if d.startswith(begin)]
-        return [f"{row['file']}: {'; '.join(half(detail, self.language) for detail in details)}"] if details else []
+        return [f"{row['file']}: {'; '.join(details)}"] if details else []
 
     @cache  # noqa: B019 - lives as long as the command
     def _details(self, feed: str) -> list[str]:
         """What staging found of whole files of a feed that their senders may have to mend."""
         record = self.tables.feed(feed)
         return [
-            r.detail
+            self.say(r.detail)
             for r in (record.results if record else ())
             if r.outcome is Outcome.FAILED
             and r.detail

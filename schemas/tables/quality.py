@@ -7,7 +7,7 @@ from decimal import Decimal
 from schemas.consequences import COSTS, Costs, Severity
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.obligations import OBLIGATIONS
-from schemas.tables.shared.fields import cycle
+from schemas.tables.shared.fields import cycle, notes
 
 _SHA = Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16, nullable=True)
 _HASH = Field(
@@ -197,7 +197,7 @@ QUALITY_RESULTS = Table(
             "theme is een bekende code",
         ),
         Field("en", Kind.TEXT, "wat moet gelden, in het Engels", "what must hold, in English", "theme is a known code"),
-        Field("detail", Kind.TEXT, "bevinding", "finding", "explained by rounding", nullable=True),
+        *notes("detail", "bevinding", "finding"),
         *_COSTS,
     ),
     key=("rule", "detail"),

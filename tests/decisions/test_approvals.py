@@ -18,7 +18,7 @@ from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed
 from schemas.profile.consultations import Consultation
 from schemas.profile.feeds import needs_approval
-from tests.made_up import profile, table
+from tests.made_up import profile, table, told
 
 WHO = profile()
 NOVEMBER, JANUARY = date(2020, 11, 16), date(2021, 1, 10)
@@ -88,7 +88,7 @@ def test_who_waits_is_reported_and_blocks_nothing() -> None:
     assert results(decided(), decided(unit="East"))["approvals.given"].outcome is Outcome.PASSED
     assert results(decided(), delivered=["North"])["approvals.given"].outcome is Outcome.PASSED, "nobody waits for it"
     rejected = results(decided("rejected"))["approvals.given"]
-    assert rejected.detail == "afgewezen: reports 2019-2020 North / rejected: reports 2019-2020 North"
+    assert told(rejected) == "afgewezen: reports 2019-2020 North / rejected: reports 2019-2020 North"
     other = decided(council="another")
     assert results(other)["approvals.by_the_council"].cells == ("reports 2019-2020 North",)
     assert results(other, decided())["approvals.by_the_council"].outcome is Outcome.PASSED
@@ -191,7 +191,7 @@ def test_a_waiver_that_says_nothing_certain_is_reported_and_waives_nothing(recor
     assert waivers.waive([FAILED]) == [FAILED]
     by_rule = rules(waivers)
     assert by_rule["waivers.understood"].outcome is Outcome.FAILED
-    assert detail in by_rule["waivers.understood"].detail
+    assert detail in told(by_rule["waivers.understood"])
     assert by_rule["waivers.needed"].outcome is Outcome.PASSED, "it is said once"
 
 
@@ -215,5 +215,5 @@ def test_a_waiver_of_an_obligation_waives_it_by_its_id_and_one_that_nobody_owes_
     assert (waivers.obligation(owed), waivers.obligation("panel:2019-2020:North")) == ("gefuseerd", "")
     by_rule = rules(waivers, [owed, "panel:2019-2020:North"])
     assert by_rule["waivers.understood"].failed == 1
-    assert f"is {owed} meant?" in by_rule["waivers.understood"].detail
+    assert f"is {owed} meant?" in told(by_rule["waivers.understood"])
     assert [(row["obligation"], row["used"]) for row in waivers.rows(())][1] == (owed, True)

@@ -21,6 +21,7 @@ from schemas.profile import Feed
 from schemas.profile.forms import Locale
 from schemas.tables import CATALOGUE
 from schemas.words import Words
+from tests.made_up import told
 
 ADVISERS = CATALOGUE["faculty_study_advisers"]
 FILE = "verslag/2019-2020/FGW.xlsx"
@@ -92,13 +93,13 @@ def test_a_cell_that_shows_something_else_costs_its_row_and_is_named_without_its
     result = finding(corrector, "corrections.guard")
     assert (result.costs, result.outcome, result.blocks) == (Costs.FIGURES, Outcome.FAILED, False)
     assert result.cells == (f"{FILE} Studieadviseurs!A2",)
-    assert "houdt niet meer" in result.detail
-    assert not any(value in f"{result.detail} {result.cells}" for value in ("62", "63", "6,2"))
+    assert "houdt niet meer" in told(result)
+    assert not any(value in f"{told(result)} {result.cells}" for value in ("62", "63", "6,2"))
 
 
 @pytest.mark.parametrize("cell", ["A9", "Z2", "row 9, fte", "A0", "somewhere", ""])
 def test_a_correction_of_a_cell_that_is_not_there_fails(cell: str) -> None:
-    assert "er is geen zo'n cel" in guard(record(cell=cell)).detail
+    assert "er is geen zo'n cel" in told(guard(record(cell=cell)))
 
 
 @pytest.mark.parametrize("cell", ["A2", "a2", "$A$2", "row 2, fte", "rij 2, Fte", "regel 2,fte", "rij 2, kolom Fte"])
@@ -154,7 +155,7 @@ def test_what_identifies_a_person_is_never_corrected_and_other_values_about_peop
     assert raw.flaws == {("person", 0): OF_PEOPLE}, "what is known to be wrong costs its row"
     result = finding(corrector, "corrections.possible")
     assert result.outcome is Outcome.FAILED
-    assert "kenmerk van een persoon" in result.detail
+    assert "kenmerk van een persoon" in told(result)
     raw, corrector = corrected(record("row 2, fte", "0.8", "0.6", sheet=""), raw=STAFF, table="staff")
     assert raw.columns["fte"] == [Decimal("0.6")]
     row = corrector.applied[0].row("2021-03")
@@ -167,13 +168,13 @@ def test_answers_to_evaluations_are_not_corrected_and_it_says_why() -> None:
     corrector = Corrector(answers, [of_answers], [replace(DELIVERY, path="e/FGW.csv")])
     result = finding(corrector, "corrections.possible")
     assert (result.outcome, result.cells) == (Outcome.FAILED, ("e/FGW.csv row 2, score",))
-    assert "geteld en niet gecorrigeerd" in result.detail
+    assert "geteld en niet gecorrigeerd" in told(result)
 
 
 def test_a_new_value_that_can_be_read_in_two_ways_is_not_guessed() -> None:
     raw, _ = corrected(record(new_value="7.057"))
     assert raw.flaws == {("fte", 0): TWO_WAYS}, "the row is set aside"
-    assert "op twee manieren" in guard(record(new_value="7.057")).detail
+    assert "op twee manieren" in told(guard(record(new_value="7.057")))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from schemas.profile.questions import Evaluations, Scale
 from schemas.rules import declared
 from schemas.tables import CATALOGUE
 from schemas.words import Words
-from tests.made_up import mean, table
+from tests.made_up import mean, table, told
 from tests.methods.statistics.counts import TEACHING, Count, Invited, answer_rows, counted, institution
 
 BOTH = (2019, 2020)
@@ -262,7 +262,7 @@ def test_other_years_and_populations_that_do_not_fit_are_warned_of() -> None:
     rules = checked(counts, [Invited(15)], {"old": "a.csv"})
     years = "niet geteld: de cyclus leest 2019, 2020 / not counted: the cycle reads 2019, 2020"
     response = "geen respons berekend / no response rate computed"
-    assert {r.rule: (r.table, r.checked, r.failed, r.cells, r.detail) for r in rules} == {
+    assert {r.rule: (r.table, r.checked, r.failed, r.cells, told(r)) for r in rules} == {
         OTHER_YEARS: ("evaluations", 35, 10, ("a.csv, 2011-2012", "d, 2016-2017"), years),
         MORE_ANSWERS: ("evaluation_population", 2, 1, ("2020, course, North, P1, Ba",), response),
         ANOTHERS: ("evaluations", 0, 0, (), ""),
@@ -274,7 +274,7 @@ def test_other_years_and_populations_that_do_not_fit_are_warned_of() -> None:
         assert words.nl.startswith(rule.nl)
         assert (str(rule.severity), str(rule.outcome)) == ("warning", "failed" if rule.failed else "passed")
     fitting = checked([Count(3, 20)], [Invited(20)], {})
-    assert [(r.failed, str(r.outcome), r.detail) for r in fitting] == [(0, "passed", "")] * 4
+    assert [(r.failed, str(r.outcome), told(r)) for r in fitting] == [(0, "passed", "")] * 4
 
 
 def test_answers_about_a_programme_of_another_unit_are_counted_and_told_with_the_file_and_what_to_do() -> None:
@@ -282,8 +282,8 @@ def test_answers_about_a_programme_of_another_unit_are_counted_and_told_with_the
     rules = checked(counts, [Invited(20)], {"e": "East.csv"}, {"P1": "North", "P9": ""})
     [result] = [r for r in rules if r.rule == ANOTHERS]
     assert (result.checked, result.failed, result.cells) == (26, 6, ("East.csv, P1 (North)",))
-    assert result.detail.startswith("volgens programmes.csv van een andere eenheid; geteld bij wie ze leverde.")
-    assert result.detail.endswith("deliver the file for that unit or mend programmes.csv")
+    assert told(result).startswith("volgens programmes.csv van een andere eenheid; geteld bij wie ze leverde.")
+    assert told(result).endswith("deliver the file for that unit or mend programmes.csv")
 
 
 def test_a_programme_of_which_nobody_answered_has_a_row_with_a_response_of_0_unless_answers_are_not_there() -> None:

@@ -28,7 +28,7 @@ from schemas.figures import BY_DEFINITION
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit
 from schemas.words import Words
-from tests.made_up import UNITS, indicator, profile, table
+from tests.made_up import UNITS, indicator, profile, table, told
 
 FILES = {"north": "kerncijfers.xlsx"}
 
@@ -184,7 +184,7 @@ def misfits(who: Profile, rows: Sequence[dict[str, Any]], hidden: bool = False) 
     """What the rules about delivered figures say, by their names."""
     public = set() if hidden else {(2020, one.id, None) for one in who.indicators}
     results = findings(who, (2019, 2020), table("fact_figures", rows).to_pylist(), FILES, public)
-    return {r.rule.removeprefix("delivered_figures."): r for r in results if r.outcome == "failed" or r.detail}
+    return {r.rule.removeprefix("delivered_figures."): r for r in results if r.outcome == "failed" or told(r)}
 
 
 @pytest.mark.parametrize(("value", "spread"), [("334", "1.1"), ("3.9", "5")])
@@ -205,15 +205,15 @@ def test_a_delivered_total_that_differs_is_told_apart_by_rounding() -> None:
     units = [row("North", "10.24"), row("East", "20.31")]
     wrong = misfits(who, [*units, row(None, "40", 9)])["total"]
     assert (str(wrong.severity), wrong.blocks, wrong.places) == ("warning", False, "kerncijfers.xlsx row 9, value")
-    assert "geleverd 40, berekend 30,55: niet door afronding te verklaren" in wrong.detail
+    assert "geleverd 40, berekend 30,55: niet door afronding te verklaren" in told(wrong)
     rounded = misfits(who, [*units, row(None, "30.6")])["total"]
     assert (str(rounded.severity), rounded.outcome) == ("info", "passed")
-    assert "explained by rounding" in rounded.detail
+    assert "explained by rounding" in told(rounded)
     assert "total" not in misfits(who, [*units, row(None, "30.55")])
     assert "total" not in misfits(university(units=["North"], maximum=5), [row("North", "334"), row(None, "4")])
     hidden = misfits(who, [*units, row(None, "40")], hidden=True)["total"]
-    assert "×" in hidden.detail
-    assert "40" not in hidden.detail
+    assert "×" in told(hidden)
+    assert "40" not in told(hidden)
 
 
 def test_other_misfits_are_found_by_their_place() -> None:

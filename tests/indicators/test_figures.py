@@ -24,7 +24,7 @@ from kwaliteitsmonitor.methods.figures.left_out import Lacking
 from kwaliteitsmonitor.methods.figures.wording import indicator_rows
 from schemas.profile import Indicator
 from schemas.words import Words
-from tests.made_up import indicator, mean, profile, table
+from tests.made_up import indicator, mean, profile, table, told
 from tests.methods.statistics.counts import Count, Invited
 
 LECTURER = {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"}
@@ -353,5 +353,5 @@ def figure(value: float | None, spread: float | None = 0.5, status: str = "ok") 
 def test_a_figure_off_its_scale_blocks_by_its_id_and_without_its_value(row: dict[str, Any]) -> None:
     who, hidden = profile(indicators=[mean()]), [figure(None, None, one) for one in ("suppressed", "not_available")]
     result = off_scale(who, [row, figure(1.0), figure(5.0, None), *hidden])
-    assert (result.blocks, result.checked, result.failed, result.cells, result.detail) == (True, 3, 1, ("x",), "")
+    assert (result.blocks, result.checked, result.failed, result.cells, told(result)) == (True, 3, 1, ("x",), "")
     assert not off_scale(who, [figure(1.0), figure(5.0, None), *hidden]).blocks

@@ -18,6 +18,7 @@ from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 from schemas.words import Words, words_of
+from tests.made_up import told
 from tests.readers.making import PLAN, bound, raw, readers, result
 
 CONTRACT_KEY = "spending_plan.key"
@@ -40,7 +41,7 @@ def staged_years(profile: Profile, name: str, *files: list[Row]) -> StagedTable:
 
 
 def failed(staged: StagedTable, rule: str) -> list[Words]:
-    return [words_of(r.detail) for r in staged.results if r.rule == rule and r.outcome is Outcome.FAILED]
+    return [words_of(told(r)) for r in staged.results if r.rule == rule and r.outcome is Outcome.FAILED]
 
 
 def amounts(staged: StagedTable) -> dict[tuple[str, int], Any]:

@@ -26,7 +26,7 @@ DELIVERED = Delivery(
 )  # fmt: skip
 RESULT = RuleResult(
     "bfr", "bfr.theme.codes", Costs.FIGURES, Outcome.FAILED, 9, 2, "een thema", "a theme", True,
-    cells=(f"{DELIVERED.path} BFR!B4", Words("een blad", "a sheet")), detail="x / y",
+    cells=(f"{DELIVERED.path} BFR!B4", Words("een blad", "a sheet")), detail=Words("x / 2; z", "y"),
 )  # fmt: skip
 WHOLE = FeedRecord(
     (DELIVERED,),

@@ -31,7 +31,7 @@ from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Form
 from schemas.tables import CATALOGUE
 from schemas.words import Words
-from tests.made_up import indicator, profile
+from tests.made_up import indicator, profile, told
 from tests.readers.files.making import ods, xls, xlsx
 from tests.readers.forms.making import KEY, Taken, grid, taken
 
@@ -53,11 +53,11 @@ def test_dates_names_and_paths_are_reported_with_the_places_of_their_cells() -> 
     read, otherwise = read_of(), Words("zijn anders geschreven", "are written otherwise")
     window = window_result(STAFF, read, STAFF["start_date"], Words("2015", "2015"), [1])
     assert (window.rule, window.cells) == ("staff.start_date.window", ("a.csv row 3, start_date",))
-    assert window.detail == "a.csv: verwacht: 2015 / expected: 2015"
+    assert told(window) == "a.csv: verwacht: 2015 / expected: 2015"
     (names,) = names_results(STAFF, read, STAFF["unit"], {otherwise: [0, 1], Words("", ""): []})
     assert (names.rule, names.costs, names.failed) == ("staff.unit.spelling", Costs.NOTHING, 2)
     assert names.cells == ("a.csv row 2, unit", "a.csv row 3, unit")
-    assert names.detail.endswith("2 cellen zijn anders geschreven / 2 cells are written otherwise")
+    assert told(names).endswith("2 cellen zijn anders geschreven / 2 cells are written otherwise")
     paths = [path_result(STAFF, STAFF["unit"], 2, cells).outcome for cells in ((), ("a.csv B2",))]
     assert paths == [Outcome.PASSED, Outcome.FAILED]
 
@@ -75,7 +75,7 @@ def test_a_unit_of_which_most_rows_are_set_aside_is_reported_unless_all_or_none_
     result = uneven(STAFF, "unit", read, received, {"FGW": 20, "FSW": 8})
     assert result is not None
     assert (result.rule, result.failed, result.cells) == ("staff.unit.kept", 2, ("a.csv, FSW", "a.csv, FdR"))
-    assert result.detail == (
+    assert told(result) == (
         "a.csv: rijen apart gezet van FSW (de meeste), FdR (alle) / rows set aside of FSW (most), FdR (all)"
     )
     assert uneven(STAFF, "unit", read, received, received) is uneven(STAFF, "unit", read, received, {}) is None
@@ -189,7 +189,7 @@ def test_a_renamed_worksheet_is_named_as_what_was_probably_meant(tmp_path: Path,
         assert f"wel is er het werkblad '{name}', niet gelezen, dat waarschijnlijk is bedoeld" in notes(read)
         (columns,) = read.said("columns")
         assert columns.quarantines
-        assert "geef het de naam 'Maatregelen'" in columns.detail
+        assert "geef het de naam 'Maatregelen'" in told(columns)
         assert notes(measures_in(tmp_path, content, "faculty_study_advisers")) == ""
     for name in ("MAATREGELEN", " maatregelen"):
         read = measures_in(tmp_path, written({name: MEASURES} | OTHER))
@@ -205,7 +205,7 @@ def test_hidden_and_second_worksheets_of_nearly_the_name_are_named_and_our_own_a
     assert notes(measures_in(tmp_path, xlsx(own))) == ""
     beside = measures_in(tmp_path, xlsx(own | {"Maatregelen (2)": MEASURES, "Kladblok": [["x"]]}))
     assert beside.tally.received == 1
-    assert {r.detail.partition(": ")[2].partition(" / ")[0]: r.severity for r in beside.said("read_as")} == {
+    assert {told(r).partition(": ")[2].partition(" / ")[0]: r.severity for r in beside.said("read_as")} == {
         "niet gelezen: 'Maatregelen (2)'; gelezen is het werkblad 'Maatregelen'": Severity.WARNING,
         "niet gelezen werkbladen: 'Kladblok'": Severity.INFO,
     }

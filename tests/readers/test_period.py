@@ -24,6 +24,7 @@ from schemas.profile.feeds import FileSource, Format, Period
 from schemas.profile.forms import Form, Unpivot
 from schemas.tables import CATALOGUE
 from schemas.tables.delivered import DELIVERED
+from tests.made_up import told
 from tests.readers.feeding import KEY, fed, only_table, source_of, written
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -191,7 +192,7 @@ def test_a_date_far_from_its_period_or_after_receipt_is_told_and_its_row_stays(
     assert (aside(table), unlikely(table)) == ([], [(f"file row 2, {field}",)])
     (one,) = (r for r in table.results if r.rule == f"{name}.{field}.window")
     assert (one.severity, one.quarantines) == (Severity.WARNING, False)
-    assert wrong not in one.detail
+    assert wrong not in told(one)
     assert table.rows.num_rows == 1
 
 

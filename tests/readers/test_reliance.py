@@ -24,6 +24,7 @@ from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
 from schemas.tables import CATALOGUE
+from tests.made_up import told
 from tests.readers.answering import answer, as_csv
 from tests.readers.feeding import KEY, fed, lines_of, only_table, sheet_of, source_of
 from tests.readers.files.making import xlsx
@@ -205,7 +206,7 @@ def test_the_answers_of_one_faculty_that_are_all_lost_are_reported(tmp_path: Pat
     assert staged.reasons == []
     (kept,) = staged.kept("unit")
     assert (kept.costs, kept.failed, kept.checked) == (Costs.NOTE, 1, 2)
-    assert "FdR (alle)" in kept.detail
+    assert "FdR (alle)" in told(kept)
     assert staged.kept("programme") == []
     losses = [(one.known, one.whole) for one in staged.table.losses]
     assert losses == [({"academic_year": "2019-2020", "unit": "FdR"}, True)]
@@ -224,7 +225,7 @@ def test_the_staff_of_one_faculty_that_is_lost_is_reported(tmp_path: Path, profi
     staged = Fed(tmp_path, profile, "staff", together(employed(196), employed(6 + more, 6, "FdR")))
     assert staged.reasons == []
     (kept,) = staged.kept("unit")
-    assert f"FdR ({'de meeste' if more else 'alle'})" in kept.detail
+    assert f"FdR ({'de meeste' if more else 'alle'})" in told(kept)
     assert kept.cells == ("v1.csv, FdR",)
     losses = [one.known for one in staged.table.losses]
     assert losses == ([] if more else [{"reporting_year": 2020, "unit": "FdR"}])

@@ -21,6 +21,7 @@ from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE, staged
 from schemas.words import Words
+from tests.made_up import told
 from tests.readers.making import (
     ADVISERS,
     KEY,
@@ -139,7 +140,7 @@ def test_without_a_required_column_every_row_is_set_aside(profile: Profile) -> N
     assert tally(table) == Tally(2, 0, 2)
     outcome = result(table, f"{ADVISERS}.columns")
     assert (outcome.costs, outcome.blocks) == (Costs.DELIVERY, False)
-    assert outcome.detail == "FGW.xlsx: zonder fte, certified / without fte, certified"
+    assert told(outcome) == "FGW.xlsx: zonder fte, certified / without fte, certified"
 
 
 def test_a_column_that_may_be_empty_may_be_missing(profile: Profile) -> None:
@@ -156,7 +157,7 @@ def test_headers_that_are_not_known_are_a_warning(profile: Profile) -> None:
     table = staged_rows(profile, ADVISERS, [advisers()], unknown=("Opmerking",))
     one = result(table, f"{ADVISERS}.columns")
     assert (one.severity, one.outcome, one.quarantines) == (Severity.WARNING, Outcome.FAILED, False)
-    assert one.detail == "FGW.xlsx: onbekend en niet gelezen: Opmerking / not known and not read: Opmerking"
+    assert told(one) == "FGW.xlsx: onbekend en niet gelezen: Opmerking / not known and not read: Opmerking"
     assert tally(table) == Tally(1, 1, 0)
 
 
@@ -168,7 +169,7 @@ def test_rows_with_another_number_of_cells_than_the_header_are_set_aside(profile
     assert tally(table) == Tally(3, 1, 2)
     outcome = result(table, f"{ADVISERS}.columns")
     assert (outcome.costs, outcome.blocks) == (Costs.FIGURES, False)
-    assert outcome.detail == (
+    assert told(outcome) == (
         "FGW.csv: niet evenveel cellen als de kop heeft, in 2 rijen: 3, 7 / "
         "not as many cells as the header has, in 2 rows: 3, 7"
     )
@@ -222,7 +223,7 @@ def test_only_a_sheet_that_may_be_empty_is_complete_without_a_row(profile: Profi
     outcome, empty = result(staged_rows(profile, name, []), f"{name}.columns"), name == ADVISERS
     assert outcome.costs is (Costs.DELIVERY if empty else Costs.NOTE)
     assert outcome.outcome is (Outcome.FAILED if empty else Outcome.PASSED)
-    assert ("without a single row" in outcome.detail, outcome.blocks) == (empty, False)
+    assert ("without a single row" in told(outcome), outcome.blocks) == (empty, False)
     table = CATALOGUE[name]
     read = Read(delivery(), raw([], fields=table.names, table=table), {})
     assert (is_empty(table, read), reliable(table, read), missing(table, read)) == (empty, not empty, ())

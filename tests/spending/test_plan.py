@@ -16,7 +16,7 @@ from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.consequences import Costs
 from schemas.exports.arrow import to_arrow
 from schemas.words import Words
-from tests.made_up import profile
+from tests.made_up import profile, told
 from tests.spending.lines import CONSENT, CYCLE, OTHER, SECOND, THEME, UNIT, WHO, judged, planned
 
 Rows = dict[tuple[str, str | None], dict[str, Any]]
@@ -146,4 +146,4 @@ def test_versions_whose_order_the_profile_does_not_say_are_told_with_that_in_whi
     result = ordered(who, versions(who, lines))
     assert result.cells == unknown
     assert result.outcome == ("failed" if unknown else "passed")
-    assert ("read as: aangepast, eerste" in result.detail) == (unknown == ("aangepast", "eerste"))
+    assert ("read as: aangepast, eerste" in told(result)) == (unknown == ("aangepast", "eerste"))

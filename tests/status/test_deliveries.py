@@ -25,7 +25,7 @@ from schemas.consequences import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
 from schemas.words import Words, both
-from tests.made_up import profile
+from tests.made_up import profile, told
 
 WHO = profile()
 PER_UNIT = "reports/{academic_year}/{unit}{suffix}.xlsx"
@@ -345,7 +345,7 @@ def test_two_files_that_claim_to_be_the_same_delivery_are_reported() -> None:
     rival = replace(first, path="rival.csv", sha256="3" * 64, standing=Standing.SUPERSEDED)
     one = rule(reported(state(REPORTS, rival, first, *others)), "deliveries.unambiguous")
     assert (one.outcome, one.severity, one.cells) == (Outcome.FAILED, Severity.WARNING, ("rival.csv", first.path))
-    assert f"by order of name counts: {first.path}" in one.detail
+    assert f"by order of name counts: {first.path}" in told(one)
 
 
 def test_nobody_waits_for_a_register_of_decisions_that_is_not_there() -> None:

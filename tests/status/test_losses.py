@@ -186,7 +186,7 @@ def test_a_correction_that_was_not_made_is_among_what_is_lacking(
 ) -> None:
     cells = ("personeel/2020.parquet row 3, fte",)
     about = ("correction_records", rule, Costs.FIGURES, Outcome.FAILED, 1, 1, "x", "x")
-    FeedRecord(results=(RuleResult(*about, cells=cells, detail=both(why)),)).write(workspace, CYCLE, "staff")
+    FeedRecord(results=(RuleResult(*about, cells=cells, detail=why),)).write(workspace, CYCLE, "staff")
     lacking = status_of(CycleTables(workspace, load_profile(profile_folder("leiden")), CYCLE)).lacking
     words = [one.partition(" / ")[0] for one in lacking if one.startswith("correctie niet gemaakt")]
     assert words == [f"correctie niet gemaakt: personeel/2020.parquet rij 3, kolom fte: {why.nl}"] * listed

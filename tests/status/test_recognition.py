@@ -18,7 +18,7 @@ from schemas.consequences import Severity
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Feed, load_profile, profile_folder
 from schemas.words import Words
-from tests.made_up import profile
+from tests.made_up import profile, told
 
 PLACE = "onderwijsjaarverslag/2019-2020/FGW.xlsx"
 
@@ -76,10 +76,10 @@ def test_a_file_that_is_not_known_is_a_warning_and_one_of_another_period_is_told
     known, of_cycle = recognition_results(7, unknown(stray, later))
     assert (known.rule, known.severity, known.cells) == ("deliveries.recognised", Severity.WARNING, (stray,))
     assert (known.outcome, known.checked) == (Outcome.FAILED, 7)
-    assert known.detail.startswith(f"wellicht bedoeld: {stray} → {REPORTS} / perhaps meant: ")
+    assert told(known).startswith(f"wellicht bedoeld: {stray} → {REPORTS} / perhaps meant: ")
     assert (of_cycle.rule, of_cycle.severity, of_cycle.cells) == ("deliveries.of_this_cycle", Severity.INFO, (later,))
     assert [r.outcome for r in recognition_results(7, [])] == [Outcome.PASSED, Outcome.PASSED]
-    why = "the landing zone cannot be reached"
+    why = Words("de aanleverzone is niet te bereiken", "the landing zone cannot be reached")
     assert [(r.outcome, r.detail) for r in not_looked(why)] == [(Outcome.NOT_RUN, why)] * 2, "nor that all is well"
 
 

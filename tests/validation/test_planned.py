@@ -16,7 +16,7 @@ from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, about,
 from kwaliteitsmonitor.methods.figures.left_out import Gap
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from tests.made_up import DELIVERY, line, profile, table
+from tests.made_up import DELIVERY, line, profile, table, told
 from tests.spending.lines import judged
 
 WHO = profile()
@@ -85,7 +85,7 @@ def test_the_plan_of_a_unit_that_is_not_there_is_held_against_nobody(
 ) -> None:
     both = plan(PLAN, ("original", "small_classes", 2020, "40", "East"))
     result = plan_against_budget(WHO, both, table("fact_spending", [line(budget=budget)]), {2020: set(gaps)})
-    assert (result.outcome, result.checked, result.detail) == (outcome, checked, detail)
+    assert (result.outcome, result.checked, told(result)) == (outcome, checked, detail)
 
 
 def test_what_was_planned_and_never_budgeted_is_noticed_too() -> None:
@@ -114,19 +114,19 @@ def test_a_budget_in_another_unit_than_the_plan_is_told_with_the_factor(budget: 
         result = budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", lines))
         assert (result.outcome, result.costs, result.checked, result.failed) == (Outcome.FAILED, Costs.NOTE, 2, 1)
         assert result.cells == (about("North", CLASSES, f"2020-{number}"),)
-        assert factor in result.detail
-        assert "East" not in result.detail
+        assert factor in told(result)
+        assert "East" not in told(result)
 
 
 @pytest.mark.parametrize("budget", ["125000", "0", "1", "1250000", "12500", "9000000", "250000", "20000000"])
 def test_a_budget_that_is_merely_another_amount_is_not(budget: str) -> None:
     result = budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", [line("North", budget=budget)]))
-    assert (result.outcome, result.detail) == (Outcome.PASSED, "")
+    assert (result.outcome, told(result)) == (Outcome.PASSED, "")
 
 
 def test_lines_of_a_theme_are_added_up_before_they_are_compared_with_a_plan_that_there_is() -> None:
     lines = [line("North", budget="125000") | {"measure": f"m{n}"} for n in range(100)]
-    assert "100 keer het plan" in budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", lines)).detail
+    assert "100 keer het plan" in told(budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", lines)))
     result = budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", [line("North", budget="1", year=2021)]))
     assert (result.outcome, result.checked) == (Outcome.PASSED, 0)
 

@@ -16,7 +16,8 @@ from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE, staged
-from tests.made_up import indicator, line, mean, profile, table
+from schemas.words import Words
+from tests.made_up import indicator, line, mean, profile, table, told
 from tests.spending.lines import judged
 
 SCORE = mean("score")
@@ -87,7 +88,7 @@ def test_a_difference_that_rounding_cannot_explain_is_told_apart(
 ) -> None:
     rules = reconciled(*three(budget, realised, difference))["printed_arithmetic"]
     assert [f"{r.outcome} {r.costs.name.lower()}" for r in rules] == results
-    assert rules[-1].detail.endswith(detail)
+    assert told(rules[-1]).endswith(detail)
     assert rules[-1].cells == (("totals.csv row 4, value",) if detail else ())
 
 
@@ -127,7 +128,7 @@ UNIT = "van wat is berekend: kijk na welke eenheid erbij staat"
 )
 def test_a_total_in_another_unit_is_told_with_the_factor(value: str, verdict: str) -> None:
     result = delivered_total(delivered("budget", value, printed_decimals=2))
-    assert result.detail.partition(" / ")[0].rpartition("berekend € 7.056.613: ")[2] == verdict
+    assert told(result).partition(" / ")[0].rpartition("berekend € 7.056.613: ")[2] == verdict
 
 
 @pytest.mark.parametrize(
@@ -197,10 +198,10 @@ def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_c
     results = reconciled(printed("score", "334", level="Ma"), indicators=(computed,))
     (impossible,) = results["possible"]
     assert (impossible.outcome, impossible.severity) == (Outcome.FAILED, Severity.WARNING)
-    assert impossible.detail.split(" / ") == [
+    assert impossible.detail == Words(
         "score 2020 master: ‘334’ is onmogelijk; het kan alleen 1 tot en met 5 zijn",
         "score 2020 master: ‘334’ is impossible; it can only be 1 to 5",
-    ]
+    )
     assert impossible.cells == ("totals.csv row 2, value",)
     assert results["printed_value"][0].outcome is Outcome.PASSED, "it is one finding, not two"
 
@@ -240,13 +241,13 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
     def passed(rule: str, checked: int, costs: Costs = Costs.NOTE, **more: Any) -> RuleResult:
         return judged(f"control_totals.{rule}", costs, Outcome.PASSED, checked, 0, **more)
 
-    wrong = (
-        "begroot 2020 3: opgegeven € 1.499, berekend € 1.500: niet door afronding te verklaren / "
-        "budget 2020 3: stated €1,499, computed €1,500: not explained by rounding"
+    wrong = Words(
+        "begroot 2020 3: opgegeven € 1.499, berekend € 1.500: niet door afronding te verklaren",
+        "budget 2020 3: stated €1,499, computed €1,500: not explained by rounding",
     )
-    rounded = (
-        "verschil 2020: opgegeven € 0, berekend −€ 1.000: door afronding te verklaren / "
-        "difference 2020: stated €0, computed −€1,000: explained by rounding"
+    rounded = Words(
+        "verschil 2020: opgegeven € 0, berekend −€ 1.000: door afronding te verklaren",
+        "difference 2020: stated €0, computed −€1,000: explained by rounding",
     )
     third, sixth = ((f"totals.csv row {number}, value",) for number in (3, 6))
     total = ("control_totals.delivered_total", Costs.RELEASE, Outcome.FAILED, 2, 1)
@@ -261,7 +262,7 @@ def test_a_total_of_a_unit_and_a_theme_is_called_by_both_and_an_unread_delivery_
     total = stated("realised", "1.5", unit="North", theme="small_classes", _delivery="e")
     result = of_rule("printed_value", total, spending=(line("North", realised="2750.00"),))
     assert result.cells == ("e row 2, value",)
-    assert result.detail.startswith("gerealiseerd 2020 3 North small_classes: opgegeven € 1.500, berekend € 2.750: ")
+    assert told(result).startswith("gerealiseerd 2020 3 North small_classes: opgegeven € 1.500, berekend € 2.750: ")
 
 
 @pytest.mark.parametrize(

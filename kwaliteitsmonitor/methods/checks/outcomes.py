@@ -11,11 +11,15 @@ from kwaliteitsmonitor.methods.checks.expectations import Failing, failing
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, of_constraint
 from schemas.contract import Aspect, Constraint, Table
 from schemas.exports.expectations import CHECKED_ELSEWHERE
+from schemas.words import Words
 
 
 def judged_rules(table: Table) -> list[Constraint]:
     """The rules of a contract that are judged over its rows."""
     return [c for c in table.constraints() if c.aspect not in CHECKED_ELSEWHERE]
+
+
+UNJUDGED = Words("niet te beoordelen", "could not be evaluated")
 
 
 def validate(
@@ -35,7 +39,8 @@ def validate(
         positions = by_rule[constraint.id]
         lacking = [name for name in (*constraint.fields, *constraint.where) if name not in rows.column_names]
         if lacking or positions is None:
-            detail = f"there is no column {', '.join(lacking)}" if lacking else "could not be evaluated"
+            names = ", ".join(lacking)
+            detail = Words(f"er is geen kolom {names}", f"there is no column {names}") if lacking else UNJUDGED
             results.append(of_constraint(table.name, constraint, Outcome.NOT_RUN, 0, (), detail))
             continue
         if constraint.aspect is Aspect.UNIQUE:

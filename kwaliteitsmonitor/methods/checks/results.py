@@ -11,15 +11,15 @@ import pyarrow as pa
 
 from schemas.consequences import COSTS, Costs, Severity
 from schemas.contract import Constraint
-from schemas.exports.arrow import arrow_schema
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.strict import Strictness
-from schemas.tables import CATALOGUE
 from schemas.words import STROKE, Words, both, typed, words_of
 
 SHOWN_CELLS = 10
 NOT_THERE = ".delivered"
 """How the rules end by which something was not delivered."""
+NOTHING_SAID = Words("", "")
 STRICT = Words(
     "het profiel is streng, dus dit houdt de publicatie tegen", "the profile is strict, so this stops publication"
 )
@@ -39,7 +39,8 @@ class Outcome(StrEnum):
 class RuleResult:
     """The result of a rule: how many rows it checked, how many failed, and their places. Never a value.
 
-    `cells` are places in files, as they are written there, or what else is meant, by its name in both languages.
+    `detail` says what was found, if there is more to say than that it does not hold. `cells` are places in files, as
+    they are written there, or what else is meant, by its name in both languages.
     `costs` is what is lost if it does not hold. `waived_because` is the reason of a decision by which a release may
     come out although the rule did not hold.
     """
@@ -54,7 +55,7 @@ class RuleResult:
     en: str
     quarantines: bool = False
     cells: tuple[str | Words, ...] = ()
-    detail: str = ""
+    detail: Words | None = None
     rows: tuple[int, ...] = field(default=(), repr=False, compare=False)
     waived_because: str = ""
 
@@ -123,13 +124,12 @@ def as_strict(strictness: Strictness, results: Iterable[RuleResult]) -> list[Rul
 def _strict(result: RuleResult) -> RuleResult:
     if result.outcome is Outcome.PASSED:
         return replace(result, costs=Costs.RELEASE)
-    words = words_of(result.detail) if result.detail else Words(result.nl, result.en)
-    detail = both(Words(f"{words.nl}; {STRICT.nl}", f"{words.en}; {STRICT.en}"))
-    return replace(result, costs=Costs.RELEASE, detail=detail)
+    words = result.detail or Words(result.nl, result.en)
+    return replace(result, costs=Costs.RELEASE, detail=Words(f"{words.nl}; {STRICT.nl}", f"{words.en}; {STRICT.en}"))
 
 
 def of_constraint(
-    table: str, constraint: Constraint, outcome: Outcome, checked: int, rows: Sequence[int], detail: str = ""
+    table: str, constraint: Constraint, outcome: Outcome, checked: int, rows: Sequence[int], detail: Words | None = None
 ) -> RuleResult:
     """The result of a constraint over `checked` rows, of which the rows at these positions failed."""
     return RuleResult(
@@ -166,14 +166,15 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
             "cells": r.places or None,
             "nl": r.nl,
             "en": r.en,
-            "detail": r.detail or None,
+            "detail_nl": r.detail.nl if r.detail else None,
+            "detail_en": r.detail.en if r.detail else None,
             "costs": str(r.costs),
             "costs_nl": COSTS[r.costs].nl,
             "costs_en": COSTS[r.costs].en,
         }
         for r in merged(results)
     ]
-    return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quality_results"]))
+    return to_arrow("quality_results", rows)
 
 
 def merged(results: Iterable[RuleResult]) -> list[RuleResult]:
@@ -187,7 +188,7 @@ def merged(results: Iterable[RuleResult]) -> list[RuleResult]:
             by_key[key] = replace(one, checked=one.checked + r.checked, failed=one.failed + r.failed, cells=cells)
         else:
             by_key[key] = r
-    return sorted(by_key.values(), key=lambda r: (r.rule, r.detail, r.places))
+    return sorted(by_key.values(), key=lambda r: (r.rule, r.detail or NOTHING_SAID, r.places))
 
 
 def from_table(data: pa.Table) -> list[RuleResult]:
@@ -197,15 +198,20 @@ def from_table(data: pa.Table) -> list[RuleResult]:
 
 def to_records(results: Iterable[RuleResult]) -> list[dict[str, Any]]:
     """The results as a record between the steps holds them: merged, with the places that people are shown."""
-    names = ("table", "rule", "costs", "outcome", "checked", "failed", "nl", "en", "quarantines", "detail")
+    names = ("table", "rule", "costs", "outcome", "checked", "failed", "nl", "en", "quarantines", "waived_because")
     return [
-        {name: getattr(r, name) for name in names} | {"cells": r.places, "waived_because": r.waived_because}
+        {name: getattr(r, name) for name in names}
+        | {
+            "cells": r.places,
+            "detail_nl": r.detail.nl if r.detail else None,
+            "detail_en": r.detail.en if r.detail else None,
+        }
         for r in merged(results)
     ]
 
 
 def of_record(row: Mapping[str, Any]) -> RuleResult:
-    """A result of a row of `quality_results`, or of a record that `to_records` made."""
+    """A result of a row of `quality_results`, or of a record that `to_records` made, now or in an earlier version."""
     return RuleResult(
         row["table"],
         row["rule"],
@@ -217,6 +223,13 @@ def of_record(row: Mapping[str, Any]) -> RuleResult:
         row["en"],
         row["quarantines"],
         places_of(row["cells"] or ""),
-        row["detail"] or "",
+        detail_of(row),
         waived_because=row["waived_because"] or "",
     )
+
+
+def detail_of(row: Mapping[str, Any]) -> Words | None:
+    """What was found, of a row of `quality_results` or a record; earlier versions kept both languages in one text."""
+    if "detail_nl" in row:
+        return None if row["detail_nl"] is None else Words(row["detail_nl"], row["detail_en"])
+    return words_of(row["detail"]) if row["detail"] else None

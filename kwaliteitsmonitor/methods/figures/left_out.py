@@ -96,7 +96,12 @@ def named(gaps: Sequence[Gap]) -> str | None:
 
 
 def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
-    """What a sum is without, in Dutch and English: `zonder HA / without HA`; nothing if it is whole.
+    """What `goes_without` says, in both languages in one text."""
+    return "; ".join(f"{one.nl} / {one.en}" for one in goes_without(gaps, of))
+
+
+def goes_without(gaps: Sequence[Gap], of: Words | None = None) -> tuple[Words, ...]:
+    """What a sum is without: `zonder HA`, and again for those that a decision does without; nothing if it is whole.
 
     `of` says of what, if that is not the sum itself. What a decision does without is reported with the decision.
     """
@@ -110,7 +115,7 @@ def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
         if any(not gap.unit for gap in some):
             phrases.append(Words(f"{NOBODYS.nl}{nl}", f"{NOBODYS.en}{en}"))
     lead = Words(f"{of.nl} ", f"{of.en} ") if of else Words("", "")
-    return "; ".join(f"{lead.nl}{one.nl} / {lead.en}{one.en}" for one in phrases)
+    return tuple(Words(f"{lead.nl}{one.nl}", f"{lead.en}{one.en}") for one in phrases)
 
 
 Missing = Mapping[tuple[str, int], Sequence[Words]]

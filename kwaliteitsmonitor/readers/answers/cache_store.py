@@ -35,6 +35,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import arrow_schema
+from schemas.words import Words
 
 RECORD = b"kwaliteitsmonitor"
 """Where the metadata of a file has the record."""
@@ -221,7 +222,8 @@ def _sha256(path: Path) -> str:
 
 
 def _result_to_json(result: RuleResult) -> dict[str, Any]:
-    return {**vars(result), "costs": str(result.costs), "outcome": str(result.outcome)}
+    detail = None if result.detail is None else vars(result.detail)
+    return {**vars(result), "costs": str(result.costs), "outcome": str(result.outcome), "detail": detail}
 
 
 def _result_from_json(data: Mapping[str, Any]) -> RuleResult:
@@ -232,5 +234,6 @@ def _result_from_json(data: Mapping[str, Any]) -> RuleResult:
             "outcome": Outcome(data["outcome"]),
             "cells": tuple(data["cells"]),
             "rows": tuple(data["rows"]),
+            "detail": None if data["detail"] is None else Words(**data["detail"]),
         }
     )

@@ -13,8 +13,7 @@ from kwaliteitsmonitor.readers.answers.counts import Counted
 from kwaliteitsmonitor.readers.answers.typed_answers import Kinds
 from kwaliteitsmonitor.readers.cells.grid import Headless, Note, RawTable, unknown_columns
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
-from kwaliteitsmonitor.readers.findings import COLUMNS, names_result, notes_results
-from kwaliteitsmonitor.readers.findings import in_both as detail_in_both
+from kwaliteitsmonitor.readers.findings import COLUMNS, names_result, notes_results, of_file
 from kwaliteitsmonitor.readers.forms.rows import ABOVE, ANOTHER_RECORD
 from kwaliteitsmonitor.readers.forms.understood import LEFT_OUT
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
@@ -22,7 +21,7 @@ from kwaliteitsmonitor.readers.uneven_loss import uneven
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.errors import UnreadableError
-from schemas.words import ANSWERS, CELLS, LINES, ROWS, Words, both, counted
+from schemas.words import ANSWERS, CELLS, LINES, ROWS, Words, both, counted, joined
 
 LONGEST_HEADER = 200
 """Characters of a header that are shown: the text of a question is a sentence, and a cell of open text no header."""
@@ -85,7 +84,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
     if unknown:
         problems.append(unknown_columns(unknown))
     read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.path_fields)
-    message = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
+    message = joined(problems)
     return RuleResult(
         table.name,
         rule,
@@ -97,7 +96,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
         "the file has the columns of the contract",
         quarantines=bool(part.lines_aside),
         cells=(path,) if problems else (),
-        detail=detail_in_both(read, message) if problems else "",
+        detail=of_file(read, message) if message else None,
     )
 
 

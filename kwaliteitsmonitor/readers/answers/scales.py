@@ -209,11 +209,11 @@ class Scales:
             "the answers to a question fit the scale in which it was asked",
             quarantines=rule == RULE,
             cells=(f"{path}, {question}",),
-            detail=(
+            detail=Words(
                 f"{path}, {question}: antwoorden van {observed.nl}, verwacht {expected.nl}; {counted[0]}. "
-                f"Zet bij de vorm van deze bron in feeds.yaml: {key} / "
+                f"Zet bij de vorm van deze bron in feeds.yaml: {key}",
                 f"{path}, {question}: answers from {observed.en}, expected {expected.en}; {counted[1]}. "
-                f"Set in the form of this source in feeds.yaml: {key}"
+                f"Set in the form of this source in feeds.yaml: {key}",
             ),
         )
 

@@ -27,6 +27,13 @@ def notes_of(row: Mapping[str, Any], language: str, breaks: Iterable[Words] = ()
     return tuple(one for column in COLUMNS for one in notes_in(row, column, language, breaks))
 
 
+def text_in(row: Mapping[str, Any], column: str, language: str) -> str:
+    """What a column such as `detail` says in `nl` or `en` as one text; empty for nothing."""
+    if f"{column}_{language}" in row:
+        return row[f"{column}_{language}"] or ""
+    return half(row.get(column) or "", language)
+
+
 def words_in(row: Mapping[str, Any], column: str) -> tuple[Words, ...]:
     """What a column says in both languages, for each thing; as one if it says more in one of them."""
     nl, en = (notes_in(row, column, language) for language in ("nl", "en"))

@@ -33,6 +33,7 @@ from schemas.workbooks import comparison_header, is_comparison, is_own_sheet
 from tests import made_up
 from tests.exchange.workbooks.filling import CYCLE, contents, filled_in, opened, report, rules_of, valid_rows
 from tests.exchange.workbooks.filling import staged as read_back
+from tests.made_up import told
 
 SHEETS = ["Maatregelen", "Studieadviseurs", "Opleidingen", "Medezeggenschap", "Panelgesprekken"]
 
@@ -166,7 +167,7 @@ def test_the_values_of_the_year_before_stand_beside_and_are_not_read_back(
     feed = read_back(workspace, [(one, filled_in(one, made, filling, "nl"))])
     assert [q for t in feed.tables.values() for q in t.quarantine] == []
     assert contents(feed, "faculty_study_advisers", {})[0]["fte"] == filling["faculty_study_advisers"][0]["fte"]
-    details = " ".join(r.detail for t in feed.tables.values() for r in t.results)
+    details = " ".join(told(r) for t in feed.tables.values() for r in t.results)
     assert "ter vergelijking" not in details, "our own grey columns are no finding"
     assert "onbekend" not in details
 

@@ -16,6 +16,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.profile.feeds import Format
 from schemas.profile.forms import Form
 from schemas.tables import CATALOGUE
+from tests.made_up import told
 from tests.readers.answering import (
     EVERY_FORM,
     HISTORY,
@@ -156,7 +157,7 @@ def test_what_a_form_says_of_rows_holds(
             ("2019-2020", None, "Ma", "FdA"),
         ]
     if rows is KINDS:
-        assert [r.detail for r in table.results if r.rule == "evaluations.read_as"] == [
+        assert [told(r) for r in table.results if r.rule == "evaluations.read_as"] == [
             f"a.{form}: 2 rijen van een andere soort dan gevraagd / 2 rows of another kind than asked for"
         ]
 
@@ -176,7 +177,7 @@ def test_columns_without_headers_have_numbers_and_letters(answers: Answers) -> N
     rows = [{**answer("R-1"), "": "", " ": "x"}, {**answer("R-2"), "": None, " ": ""}]
     table = answers.text(as_csv(rows, [*NAMES, "", " "]))
     assert tally(table) == Tally(2, 2, 0)
-    assert result(table, "columns").detail == (
+    assert told(result(table, "columns")) == (
         "a.csv: onbekend en niet gelezen: K (zonder kop) / not known and not read: K (no header)"
     )
 

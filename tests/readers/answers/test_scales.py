@@ -20,6 +20,7 @@ from schemas.profile.feeds import Format
 from schemas.profile.forms import Form
 from schemas.profile.questions import Question
 from schemas.tables import CATALOGUE
+from tests.made_up import told
 from tests.readers.answering import Answers, answer, as_csv, tally
 
 TEN = {"worst": 1, "best": 10}
@@ -101,11 +102,11 @@ def test_answers_to_a_question_that_was_asked_on_another_scale_are_all_set_aside
         False,
         ("a.csv, teaching_methods",),
     )
-    assert "a.csv, teaching_methods: answers from 1 to 10, expected 1 to 5" in scale.detail
-    assert "scales: {teaching_methods: {worst: …, best: …}}" in scale.detail
+    assert "a.csv, teaching_methods: answers from 1 to 10, expected 1 to 5" in told(scale)
+    assert "scales: {teaching_methods: {worst: …, best: …}}" in told(scale)
     far = staged(answers, scored(4, 2012345, 2012346, 2012347), question())
     (scale,) = [r for r in far.results if r.rule == RULE]
-    assert "answers from 4 to far outside" in scale.detail
+    assert "answers from 4 to far outside" in told(scale)
     assert "2012" not in str((far.quarantine, far.results)), "a number that belongs to no scale is not shown"
 
 

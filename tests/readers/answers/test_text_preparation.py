@@ -24,6 +24,7 @@ from kwaliteitsmonitor.readers.answers.text_preparation import (
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.profile.feeds import Format
+from tests.made_up import told
 from tests.readers.answering import NAMES, Answers, answer, as_csv, as_parquet, result, tally
 from tests.readers.answers.letters import HEADER, acceptable, blankless, line, parsed, reading, texts
 
@@ -101,7 +102,7 @@ def test_text_in_the_encoding_of_the_source_is_read_and_what_was_found_is_report
     table = answers.text(content, encoding=declared, delimiter=delimiter if delimiter == ";" else "auto")
     assert table.rows.column("course").to_pylist() == ["Café één"]
     assert [q.row for q in table.quarantine] == [3]
-    details = [r.detail for r in table.results if r.rule == "evaluations.read_as"]
+    details = [told(r) for r in table.results if r.rule == "evaluations.read_as"]
     if delimiter == "\t":
         assert [("windows-1252" in one, "tabs" in one) for one in details] == [(True, False), (False, True)]
 
@@ -136,8 +137,8 @@ def test_lines_in_another_encoding_are_set_aside_as_such_and_the_encoding_is_nam
         (3, "tekst in utf-8; de letters van deze regel zijn in een andere tekencodering geschreven")
     ]
     (note,) = [r for r in table.results if r.rule == "evaluations.read_as"]
-    assert "dit is geen tekst in utf-8 maar in windows-1252; 1 regel apart gezet" in note.detail
-    assert (note.costs, "Caf" in note.detail) == (Costs.NOTE, False)
+    assert "dit is geen tekst in utf-8 maar in windows-1252; 1 regel apart gezet" in told(note)
+    assert (note.costs, "Caf" in told(note)) == (Costs.NOTE, False)
     as_it_is = answers.text(WINDOWS, encoding="auto")
     assert tally(as_it_is) == Tally(3, 3, 0)
     assert "Café" in as_it_is.rows.column("course").to_pylist()
@@ -157,7 +158,7 @@ CUT_OFF = as_csv([answer("R-é"), answer("R-é2", course="één")]).rstrip()[:-1
 def test_what_is_wrong_with_the_encoding_is_named(answers: Answers, content: bytes, row: int, words: str) -> None:
     table = answers.text(content)
     assert [q.row for q in table.quarantine] == [row]
-    assert any(words in r.detail for r in table.results)
+    assert any(words in told(r) for r in table.results)
 
 
 def test_blanks_around_a_cell_are_no_part_of_it(answers: Answers) -> None:
@@ -204,7 +205,7 @@ def test_a_line_that_is_no_answer_is_set_aside_by_its_number_and_the_others_go_o
         assert tally(table) == Tally(3, 2, 1)
         finding = result(table, "columns")
         assert (finding.outcome, finding.costs, finding.blocks) == (Outcome.FAILED, Costs.ROW, False)
-        assert finding.detail == "a.csv: 1 regel zonder leesbaar antwoord: 3 / 1 line without a readable answer: 3"
+        assert told(finding) == "a.csv: 1 regel zonder leesbaar antwoord: 3 / 1 line without a readable answer: 3"
         assert "Jansen" not in str((table.quarantine, table.results))
 
 

@@ -15,6 +15,7 @@ from kwaliteitsmonitor.readers.quarantine import MASK
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from schemas.profile import Profile
 from schemas.profile.feeds import Format
+from tests.made_up import told
 from tests.readers.answering import HISTORY, Answers, result, tally
 
 METHODS = "De gebruikte werkvormen hielpen mij de stof te begrijpen."
@@ -118,7 +119,7 @@ def test_each_cell_under_a_question_is_an_answer(
     assert {tuple(r[n] for n in ("evaluation", "level", "unit", "course")) for r in found.rows.to_pylist()} == {
         ("course", "Ba", "FGW", "C-101")
     }
-    empty = [r.detail for r in found.results if r.rule == "evaluations.read_as" and "zonder antwoord" in r.detail]
+    empty = [told(r) for r in found.results if r.rule == "evaluations.read_as" and "zonder antwoord" in told(r)]
     n = expected.left_out
     cells = (f"{n} cel", f"{n} cell") if n == 1 else (f"{n} cellen", f"{n} cells")
     assert empty == ([f"a.csv: {cells[0]} zonder antwoord / {cells[1]} without an answer"] if n else [])
@@ -131,7 +132,7 @@ def test_a_name_in_brackets_is_never_told_and_a_header_that_no_question_explains
     found = stage(answers, wide(headers, ["r1", HISTORY, 9, 5, "x"]))
     finding = result(found, "columns")
     assert (finding.outcome, finding.blocks) == (Outcome.FAILED, False)
-    assert finding.detail == (
+    assert told(finding) == (
         "a.csv: onbekend en niet gelezen: Een vraag die niemand kent, E (zonder kop) / "
         "not known and not read: Een vraag die niemand kent, E (no header)"
     )
@@ -160,7 +161,7 @@ def test_titles_above_the_headers_are_no_data_and_a_line_that_lacks_cells_is_one
         (5, "", "columns"),
     ]
     assert tally(table) == Tally(3, 1, 2, left_out=1)
-    details = [r.detail for r in table.results if r.rule == "evaluations.read_as"]
+    details = [told(r) for r in table.results if r.rule == "evaluations.read_as"]
     assert "a.csv: de kop staat op rij 3 / the header is in row 3" in details
     assert "a.csv: 1 rij boven de kop / 1 row above the header" in details
 

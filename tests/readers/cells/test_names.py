@@ -21,6 +21,7 @@ from schemas.consequences import Severity
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
 from schemas.tables import CATALOGUE
+from tests.made_up import told
 from tests.readers.cells.making import KEY, reader
 from tests.readers.forms.making import taken, written
 
@@ -63,8 +64,8 @@ def test_students_that_are_none_are_refused_and_what_is_written_otherwise_is_tol
     ways, zeros = spelling(found, "student")
     assert (ways.severity, ways.failed) == (Severity.INFO, 3)
     assert not any("123456" in f"{q.found}{q.expected}" for q in found.quarantine)
-    assert "123456" not in f"{ways.detail}{zeros.detail}"
-    assert "verschillen alleen in nullen ervoor" in zeros.detail
+    assert "123456" not in f"{told(ways)}{told(zeros)}"
+    assert "verschillen alleen in nullen ervoor" in told(zeros)
 
 
 def test_a_programme_that_was_a_fraction_is_read_and_one_without_its_zeros_refused(profile: Profile) -> None:

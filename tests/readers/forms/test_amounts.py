@@ -16,6 +16,7 @@ from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.reading import named_of
 from schemas.consequences import Severity
 from schemas.profile.feeds import SqlSource
+from tests.made_up import told
 from tests.readers.files.making import SHOWING, put
 from tests.readers.forms.making import NAME, Taken, grid, rows_taken, source, taken, unjudged, workbook
 
@@ -181,9 +182,9 @@ def test_thousands_beside_euros_are_read_exactly_and_reported() -> None:
     (mixed,), (dates,) = found.said("budget.notation"), found.said("submitted_on.notation")
     assert (mixed.severity, mixed.outcome, mixed.failed) == (Severity.WARNING, Outcome.FAILED, 1)
     assert mixed.cells == (f"{NAME} Blad!D2",)
-    assert "amounts in euro and in thousands (k€) mixed" in mixed.detail
+    assert "amounts in euro and in thousands (k€) mixed" in told(mixed)
     assert found.said("realised.notation") == []
-    assert "dates in different forms mixed" in dates.detail
+    assert "dates in different forms mixed" in told(dates)
 
 
 ADVISERS = ("Eenheid", "Fte", "Waarvan tijdelijk", "Gecertificeerd", "In traject")

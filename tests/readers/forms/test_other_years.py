@@ -8,6 +8,7 @@ from typing import Any
 from kwaliteitsmonitor.readers.forms.other_years import OTHER_YEAR, notes, years_in
 from schemas.consequences import Severity
 from schemas.tables import CATALOGUE
+from tests.made_up import told
 from tests.readers.answering import Answers, answer, as_csv, tally
 from tests.readers.forms.making import grid, rows_taken
 
@@ -74,7 +75,7 @@ def test_it_is_a_warning_in_what_is_staged() -> None:
     assert found.tally.accepted == 1
     warnings = [r for r in found.said("read_as") if r.severity is Severity.WARNING]
     for where in ("werkblad noemt 2016", "boven de tabel noemt 2018", "kolom A noemt 2017"):
-        assert any(where in r.detail for r in warnings)
+        assert any(where in told(r) for r in warnings)
 
 
 def test_answers_that_the_engine_reads_itself_are_told_too(answers: Answers) -> None:
@@ -82,4 +83,4 @@ def test_answers_that_the_engine_reads_itself_are_told_too(answers: Answers) -> 
         content = f"{above}\n".encode() + as_csv([answer("R-1")])
         staged = answers.stage(answers.file(content, given={"academic_year": "2019-2020"}))
         assert tally(staged).accepted == 1
-        assert len([r for r in staged.results if "het goede bestand" in r.detail]) == times
+        assert len([r for r in staged.results if "het goede bestand" in told(r)]) == times

@@ -17,6 +17,7 @@ from kwaliteitsmonitor.readers.quarantine import MASK
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Severity
 from schemas.profile.forms import Join
+from tests.made_up import told
 from tests.readers.files.making import put, zipped
 from tests.readers.forms.making import KEY, NAME, Taken, rows_taken, taken, written
 
@@ -131,7 +132,7 @@ def test_years_side_by_side_newest_first_become_rows_of_their_own_year() -> None
     ]
     assert found.refused == [("C3", "amount.range", "-250")]
     assert found.tally == Tally(4, 3, 1, left_out=2)
-    assert [r.detail for r in found.said("read_as") if r.severity is Severity.WARNING] == [
+    assert [told(r) for r in found.said("read_as") if r.severity is Severity.WARNING] == [
         f"{NAME}: zonder de kolommen Prognose * / without the columns Prognose *"
     ]
 
@@ -168,7 +169,7 @@ def test_texts_of_a_zip_are_joined_and_no_row_is_multiplied(tmp_path: Path) -> N
     ]  # fmt: skip
     assert found.refused == [("row 5, question", "question.required", None), ("row 4, score", "score.required", None)]
     assert found.tally == Tally(4, 2, 2)
-    places = {r.detail.split(" / ")[-1]: r.cells for r in found.said("read_as")}
+    places = {told(r).split(" / ")[-1]: r.cells for r in found.said("read_as")}
     assert places["1 row whose question_id is not in *questions.csv"] == ("x.zip export/answers.csv!row 5",)
 
 

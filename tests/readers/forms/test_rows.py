@@ -14,6 +14,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Severity
 from schemas.errors import UnreadableError
 from schemas.profile.forms import Skip
+from tests.made_up import told
 from tests.readers.forms.making import KEY, rows_taken, taken, workbook, written
 
 
@@ -102,7 +103,7 @@ def test_without_what_tells_which_rows_are_data_a_file_is_refused(tmp_path: Path
         with pytest.raises(UnreadableError, match="the column Soort is not there, which tells which rows are data"):
             rows_taken(rows, form, "enrolments")
         lacking = rows_taken([(*rows[0][:2], "iets", rows[0][3]), rows[1]], form, "enrolments")
-        assert "without programme" in lacking.said("columns")[0].detail
+        assert "without programme" in told(lacking.said("columns")[0])
     path = workbook(tmp_path / "oktober.xlsx", {"Sheet1": [("Collegejaar",)], "Sheet2": [("Collegejaar",)]})
     form = "{format: workbook, tables: [enrolment_counts], forms: [{table: enrolment_counts, sheet: '*'}]}"
     with pytest.raises(UnreadableError, match="there are 2 tables"):

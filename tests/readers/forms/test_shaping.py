@@ -22,6 +22,7 @@ from schemas.profile.forms import Form
 from schemas.tables import CATALOGUE
 from schemas.words import Words
 from schemas.workbooks import comparison_header
+from tests.made_up import told
 from tests.readers.forms.making import NAME, Taken, grid, rows_taken, taken, university, workbook
 
 TOLD = {"unit": "North", "academic_year": "2019-2020"}
@@ -70,7 +71,7 @@ def test_a_table_below_captions_with_merged_headers_subtotals_and_notes_is_read(
         ("2 rows below the table", (11, 12)),
         ("2 rows without data, as agreed of this file", (7, 9)),
     ]
-    findings = {r.detail.split(" / ")[1]: (r.severity, r.outcome, r.failed) for r in found.said("read_as")}
+    findings = {told(r).split(" / ")[1]: (r.severity, r.outcome, r.failed) for r in found.said("read_as")}
     assert findings["the header is in row 4"] == (Severity.INFO, Outcome.FAILED, 1)
     assert findings["2 rows below the table"] == (Severity.INFO, Outcome.FAILED, 2)
     assert not any(r.blocks for r in found.staged.results)
@@ -134,7 +135,7 @@ def test_cells_that_repeat_the_one_above_are_filled_down_where_the_form_says_so_
         ("North", "teachers", "courses", None, 5),
     ]
     assert found.tally == Tally(3, 3, 0, left_out=1)
-    told = [r.detail.split(" / ")[1] for r in found.said("read_as") if r.severity is Severity.WARNING]
+    told = [told(r).split(" / ")[1] for r in found.said("read_as") if r.severity is Severity.WARNING]
     assert told == ["without the columns Verwacht, Fac."]
 
 
@@ -155,7 +156,7 @@ def test_a_file_of_another_unit_than_its_name_says_is_set_aside_row_by_row() -> 
     assert (path.quarantines, path.blocks) == (True, False)  # the figures that need it say without whom they are
     (caption,) = [r for r in found.said("read_as") if r.severity is Severity.WARNING]
     assert caption.cells == (f"{NAME} Blad!row 1",)
-    assert "another unit than North" in caption.detail
+    assert "another unit than North" in told(caption)
 
 
 PANELS = """
@@ -178,7 +179,7 @@ def test_a_form_counts_in_the_years_in_which_it_is_valid(tmp_path: Path) -> None
     (late,) = read[2020].said("columns")
     assert (late.outcome, late.costs, late.blocks) == (Outcome.FAILED, Costs.DELIVERY, False)
     assert read[2020].rows("held_on") == []
-    assert "without a worksheet or table 'Panelgesprekken'" in late.detail
+    assert "without a worksheet or table 'Panelgesprekken'" in told(late)
     with pytest.raises(UnreadableError) as caught:
         taken(old, PANELS, "faculty_panels", year=2022)
     assert str(caught.value) == (

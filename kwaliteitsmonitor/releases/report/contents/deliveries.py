@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kwaliteitsmonitor.obligations.status_rows import one_row_each
+from kwaliteitsmonitor.releases.format.notes import text_in
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.document.model import Block, Paragraph, Section, Table
@@ -12,7 +13,7 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
 from schemas.tables import CATALOGUE
 from schemas.tables.shared.code_words import DELIVERY_STATUS, OBLIGATION_STATE
-from schemas.words import Words, half
+from schemas.words import Words
 from schemas.written import place
 
 SEVERITY: Mapping[str, Words] = {
@@ -83,7 +84,7 @@ def _obligations(reading: Reading) -> Table | None:
 
 
 def _owed_state(reading: Reading, row: Row) -> str:
-    because = f": {half(row['waived_because'], reading.language)}" if row["waived_because"] else ""
+    because = f": {row['waived_because']}" if row["waived_because"] else ""
     return reading.word(OBLIGATION_STATE, row["state"]) + because
 
 
@@ -141,7 +142,7 @@ def findings(reading: Reading) -> Section | None:
     order = list(SEVERITY)
     failed = sorted(
         (row for row in rows if row["outcome"] != "passed"),
-        key=lambda row: (order.index(row["severity"]), row["rule"], row["detail"] or ""),
+        key=lambda row: (order.index(row["severity"]), row["rule"], text_in(row, "detail", "nl")),
     )
     every, found, passed = (reading.count(one) for one in (len(rows), len(failed), len(rows) - len(failed)))
     sentence = reading.say(
@@ -169,4 +170,4 @@ def _detail(reading: Reading, row: Row) -> str:
     """What was found, and why it was waived."""
     waived = row["waived_because"]
     because = reading.say(f"ontheffing: {waived}", f"waived: {waived}") if waived else ""
-    return "; ".join(filter(None, [half(row["detail"] or "", reading.language), because]))
+    return "; ".join(filter(None, [text_in(row, "detail", reading.language), because]))

@@ -20,6 +20,7 @@ from schemas.consequences import Severity
 from schemas.profile import Profile
 from schemas.profile.feeds import Format
 from schemas.tables import CATALOGUE
+from tests.made_up import told
 from tests.readers.answering import EVERY_FORM, NAMES, Answers, answer, content_of, counts, result, tally
 from tests.readers.cells.naming import FOLDED, RIGHT, every_damage
 from tests.readers.files.making import xlsx
@@ -67,7 +68,7 @@ def test_course_codes_after_excel_are_refused_and_one_code_in_four_spacings_is_o
     assert {row["course"]: row["answers"] for row in table.rows.to_pylist()} == {"AB 1": 5}
     ways = result(table, "course.spelling")
     assert (ways.severity, ways.failed) == (Severity.INFO, 4)
-    assert "4 antwoorden" in ways.detail
+    assert "4 antwoorden" in told(ways)
 
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET, Format.WORKBOOK])
@@ -102,7 +103,7 @@ def test_respondents_that_are_none_are_refused_and_one_written_in_several_ways_a
     assert result(table, "one_answer").failed == 5, "and capitals tell respondents apart"
     assert tally(table).accepted == 3
     assert result(table, "respondent.spelling").failed >= 4
-    assert "161803" not in result(table, "respondent.spelling").detail
+    assert "161803" not in told(result(table, "respondent.spelling"))
 
 
 def test_respondents_in_a_column_of_fractions_are_those_whole_numbers(answers: Answers) -> None:

@@ -116,6 +116,16 @@ def in_columns(name: str, said: Callable[[str], Iterable[str]]) -> dict[str, str
     return {f"{name}_{language}": listed(said(language)) or None for language in ("nl", "en")}
 
 
+def noted(said: Iterable[Words], name: str = "note") -> dict[str, str | None]:
+    """What is said of a figure in a column per language, such as `note_nl` and `note_en`; `None` for nothing.
+
+    >>> noted([Words("zonder HA", "without HA"), Words("zonder OB", "without OB")])
+    {'note_nl': 'zonder HA; zonder OB', 'note_en': 'without HA; without OB'}
+    """
+    every = list(said)
+    return in_columns(name, lambda language: (one.in_language(language) for one in every))
+
+
 def each(texts: Iterable[str | None]) -> str:
     """Several things, each as `both` keeps it, in one text; `things` parts them again."""
     return SEMICOLON.join(typed(one, SEMICOLON) for one in texts if one)

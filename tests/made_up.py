@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -145,6 +145,14 @@ def line(
         "submitted_on": date(2021, 2, 15),
         "_delivery": delivery or f"{year}-{number}".ljust(16, "0"),
     }
+
+
+NO_NOTE: dict[str, None] = {"note_nl": None, "note_en": None}
+
+
+def note_of(row: Mapping[str, Any]) -> str | None:
+    """The note of a row, in both languages."""
+    return None if row["note_nl"] is None else f"{row['note_nl']} / {row['note_en']}"
 
 
 def told(result: RuleResult) -> str:

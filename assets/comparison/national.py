@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from assets.comparison.apportionment import apportioned
@@ -20,6 +21,7 @@ from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
 from schemas.figures import PUBLISHED
 from schemas.profile import Profile
+from schemas.words import in_columns, items
 
 Row = Mapping[str, Any]
 AMOUNTS = PUBLISHED["spending_by_national_theme"].own_parts
@@ -112,21 +114,24 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
     """The amounts of a place, from the rows of the themes that go to it."""
     absent = [row for row in of if row["status"] != "ok"]
     if absent or not of:
-        notes = list(dict.fromkeys(row["note"] for row in absent if row["note"]))
-        return {"status": "not_available", "note": "; ".join(notes) or None}
+        return {"status": "not_available"} | in_columns("note", partial(_notes, absent))
     sums = {name: _sum(profile, place, of, name) for name in AMOUNTS}
     shown = whole if whole is not None and whole["status"] == "ok" else {}
     # What is carried over is added to a budget only where both are of the same units, as the overview has it.
     alike = all(row["available"] is not None for row in of)
-    notes = list(dict.fromkeys(note for row in of for note in (row["note"] or "").split("; ") if note))
     units = sorted({unit for row in of for unit in (row.get("without") or "").split(", ") if unit})
     return {
         **numbers("spending_by_national_theme", sums, {"whole": shown}),
         **({} if alike else dict.fromkeys(("available", "left_over"))),
         "status": "ok",
-        "note": "; ".join(notes) or None,
+        **in_columns("note", partial(_notes, of)),
         "without": ", ".join(units) or None,
     }
+
+
+def _notes(of: Iterable[Row], language: str) -> Iterator[str]:
+    """What is said of these rows in a language."""
+    return (note for row in of for note in items(row[f"note_{language}"]))
 
 
 def _sum(profile: Profile, place: Place, of: Iterable[Row], name: str) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
@@ -13,7 +14,7 @@ from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
 from schemas.figures import PUBLISHED
 from schemas.profile import Profile
-from schemas.words import Words, both, words_of
+from schemas.words import in_columns, items
 
 Row = Mapping[str, Any]
 AMOUNTS = PUBLISHED["spending_by_parent"].own_parts
@@ -89,22 +90,21 @@ def _not_there(inside: Sequence[Row]) -> bool:
 
 def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
     if absent:
-        notes = dict.fromkeys(_of_unit(row) for row in absent if row["note"])
-        return {"units": None, "status": "not_available", "note": "; ".join(notes) or None}
+        return {"units": None, "status": "not_available"} | in_columns("note", partial(_of_units, absent))
     sums = {name: _sum(row[name] for row in of) for name in AMOUNTS}
     return {
         **numbers("spending_by_parent", sums),
         "units": len({row["unit"] for row in of}),
         "status": "ok",
-        "note": "; ".join(dict.fromkeys(row["note"] for row in of if row["note"])) or None,
+        **in_columns("note", lambda language: (note for row in of for note in items(row[f"note_{language}"]))),
     }
 
 
-def _of_unit(row: Row) -> str:
-    """The note of a part, with whose it is if it does not say so itself."""
-    words = words_of(row["note"])
-    whose = "" if row["unit"] in words.nl.replace(",", " ").split() else f"{row['unit']}: "
-    return both(Words(f"{whose}{words.nl}", f"{whose}{words.en}"))
+def _of_units(of: Iterable[Row], language: str) -> Iterator[str]:
+    """The notes of parts in a language, each with whose it is if it does not say so itself."""
+    for row in of:
+        for note in items(row[f"note_{language}"]):
+            yield note if row["unit"] in note.replace(",", " ").split() else f"{row['unit']}: {note}"
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

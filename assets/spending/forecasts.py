@@ -9,10 +9,11 @@ from assets.spending.contributions import of_lines
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
-from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, named, without
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, goes_without, named
 from kwaliteitsmonitor.methods.figures.numbers import numbers
+from schemas.words import Words, noted
 
-NO_FORECAST = "niet elke rij heeft een verwachting / not every line has a forecast"
+NO_FORECAST = Words("niet elke rij heeft een verwachting", "not every line has a forecast")
 
 
 def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Contribution]]:
@@ -42,7 +43,7 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Contribution]]
                 place = {"reporting_year": year, "cycle": ledger.cycle.key, "round": number, "theme": theme}
                 of_theme = among(gaps, theme)
                 then, now = ([ln for ln in lines if theme in (None, ln.theme)] for lines in (before, after))
-                row = _compared(then, now, not_delivered([EVERYONE]) if empty else "", of_theme)
+                row = _compared(then, now, [not_delivered([EVERYONE])] if empty else [], of_theme)
                 rows.append(place | row | {"figure_id": identity})
                 if row["status"] == "ok":
                     contributions.extend(of_lines(identity, "forecast", then, before))
@@ -50,16 +51,17 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Contribution]]
     return rows, contributions
 
 
-def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str, gaps: Sequence[Gap]) -> dict[str, Any]:
+def _compared(
+    expected: Sequence[Line], settled: Sequence[Line], lacking: Sequence[Words], gaps: Sequence[Gap]
+) -> dict[str, Any]:
     forecast, realised = add_up(expected).forecast, add_up(settled).realised
-    why = lacking or ("" if expected else without(gaps))
+    why = lacking or (() if expected else goes_without(gaps))
     if why or forecast is None:
-        note = why or "; ".join(filter(None, (NO_FORECAST, without(gaps))))
         empty: dict[str, Any] = dict.fromkeys(("forecast", "realised", "deviation", "deviation_pct", "without"))
-        return empty | {"status": "not_available", "note": note}
+        return empty | {"status": "not_available"} | noted(why or (NO_FORECAST, *goes_without(gaps)))
     return {
         **numbers("spending_forecasts", {"forecast": forecast, "realised": realised}),
         "status": "ok",
-        "note": without(gaps) or None,
+        **noted(goes_without(gaps)),
         "without": named(gaps),
     }

@@ -11,21 +11,21 @@ from functools import cached_property
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.figures.contributions import RowPlace
-from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, Lost, Standing, among, left_out
+from kwaliteitsmonitor.methods.figures.left_out import ALL_UNITS, EVERYONE, Gap, Lost, Standing, among, left_out
 from kwaliteitsmonitor.methods.figures.numbers import exact_number
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
-from schemas.words import Words, both, words_of
+from schemas.words import Words
 
 ZERO = Decimal("0.00")
 
 
-def not_delivered(units: Iterable[str]) -> str:
-    """What is said of a sum that units are missing from, in Dutch and English."""
-    names = [words_of(unit) if unit == EVERYONE else Words(unit, unit) for unit in units]
+def not_delivered(units: Iterable[str]) -> Words:
+    """What is said of a sum that units are missing from."""
+    names = [ALL_UNITS if unit == EVERYONE else Words(unit, unit) for unit in units]
     nl, en = (", ".join(name.in_language(language) for name in names) for language in ("nl", "en"))
-    return both(Words(f"niet geleverd: {nl}", f"not delivered: {en}"))
+    return Words(f"niet geleverd: {nl}", f"not delivered: {en}")
 
 
 @dataclass(frozen=True)

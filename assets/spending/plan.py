@@ -11,13 +11,13 @@ from typing import Any
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
 from kwaliteitsmonitor.methods.figures.identity import figure_id
-from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, left_out, named, without
+from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, goes_without, left_out, named
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from schemas.words import Words
+from schemas.words import Words, noted
 
 CONSENT = "spending_plan.shift_without_consent"
 ORDER = "spending_plan.order_known"
@@ -136,7 +136,7 @@ def plan_versions(
                         "consent_on": on,
                         "status": "ok",
                         "figure_id": identity,
-                        "note": without(gaps) or None,
+                        **noted(goes_without(gaps)),
                         "without": named(gaps),
                     }
                 )

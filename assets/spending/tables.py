@@ -13,12 +13,12 @@ from assets.spending.ledger import Amounts, Ledger, Line, add_up, left_over, not
 from assets.spending.plan import Version, of_plan_lines, plan_versions, planned_lines, sum_of
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
-from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, left_out, named, without
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, goes_without, left_out, named
 from kwaliteitsmonitor.methods.figures.money import shown
 from kwaliteitsmonitor.methods.figures.numbers import Number, numbers
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from schemas.profile.institution import Money
-from schemas.words import Words, both
+from schemas.words import Words, noted
 
 BFR = "bfr"
 
@@ -84,7 +84,7 @@ def _overview(
     identity = figure_id(ledger.cycle, "spending", year, theme)
     row = _identity(ledger, year, number, identity) | {"theme": theme}
     if why := _why_not(ledger, year, number, gaps, of_theme):
-        into.overview.append(row | _status(why) | _printed(None, ledger.money))
+        into.overview.append(row | _not_available(why) | _printed(None, ledger.money))
         return
     carrying = _carrying(ledger, year, theme, gaps, of_theme)
     planned = None if plan is None else planned_lines(plan, year, theme, everywhere)
@@ -102,7 +102,7 @@ def _overview(
         | _printed(amounts, ledger.money)
         | {
             "status": "ok",
-            "note": _noted(without(gaps), without(shares, SHARES), carrying.note),
+            **noted([*goes_without(gaps), *goes_without(shares, SHARES), *carrying.notes]),
             "without": named(gaps),
         }
     )
@@ -123,7 +123,7 @@ class _Carrying:
     carried: Decimal | None
     but: Sequence[Gap]
     alike: bool
-    note: str
+    notes: Sequence[Words]
 
 
 def _carrying(ledger: Ledger, year: int, theme: str | None, gaps: Sequence[Gap], of_theme: Sequence[Line]) -> _Carrying:
@@ -131,18 +131,18 @@ def _carrying(ledger: Ledger, year: int, theme: str | None, gaps: Sequence[Gap],
     but = sorted({*before, *(gap for gap in gaps if not gap.waived)})
     carried = ledger.carried_into(year, theme, but)
     if carried is None:
-        return _Carrying(None, but, alike=False, note=INCOMPLETE)
+        return _Carrying(None, but, alike=False, notes=[INCOMPLETE])
     alike = not any(left_out(before, ln.unit, ln.theme) for ln in of_theme)
     more = [gap for gap in before if gap not in gaps]
     waived = _waived(ledger.without_before(year), "overgeheveld", "carried over")
-    return _Carrying(carried, but, alike, _noted(without(more, CARRIED_OVER), waived) or "")
+    return _Carrying(carried, but, alike, [*goes_without(more, CARRIED_OVER), *waived])
 
 
-def _why_not(ledger: Ledger, year: int, number: int, gaps: Sequence[Gap], lines: Sequence[Line]) -> str:
+def _why_not(ledger: Ledger, year: int, number: int, gaps: Sequence[Gap], lines: Sequence[Line]) -> Sequence[Words]:
     """Why a sum over all units cannot be reported at all; nothing if it can, if only in part."""
     if ledger.is_empty(year, number):
-        return not_delivered(ledger.lacks(year, number) or (EVERYONE,))
-    return without(gaps) if gaps and not lines else ""
+        return [not_delivered(ledger.lacks(year, number) or (EVERYONE,))]
+    return goes_without(gaps) if gaps and not lines else ()
 
 
 def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str) -> None:
@@ -157,13 +157,13 @@ def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit:
         row = _identity(ledger, year, number, identity) | {"unit": unit, "theme": theme}
         if lacks:
             if theme is None:
-                into.by_unit.append(row | _status(not_delivered(lacks)))
+                into.by_unit.append(row | _not_available([not_delivered(lacks)]))
         elif aside and (theme is None or theme in aside):
-            into.by_unit.append(row | _status(SET_ASIDE))
+            into.by_unit.append(row | _not_available([SET_ASIDE]))
         elif of_theme:
             amounts = numbers("spending_by_unit", add_up(of_theme).parts)
-            note = _noted(without(among(nobodys, theme)))
-            into.by_unit.append(row | amounts | {"status": "ok", "note": note})
+            notes = noted(goes_without(among(nobodys, theme)))
+            into.by_unit.append(row | amounts | {"status": "ok"} | notes)
             into.contributions.extend(_contributions(identity, of_theme, of_unit))
 
 
@@ -173,11 +173,11 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
     gaps, kept = among(ledger.gaps(year, number), theme), ledger.kept(year, number)
     lines = [ln for ln in kept if theme in (None, ln.theme)]
     if why := _why_not(ledger, year, number, gaps, lines):
-        into.rounds.append(row | _status(why))
+        into.rounds.append(row | _not_available(why))
         return
     earlier = _earlier_sums(ledger, year, number, theme)
     amounts = numbers("spending_rounds", add_up(lines).parts, {} if earlier is None else {"earlier": earlier.parts})
-    into.rounds.append(row | amounts | {"status": "ok", "note": _noted(without(gaps)), "without": named(gaps)})
+    into.rounds.append(row | amounts | {"status": "ok", "without": named(gaps)} | noted(goes_without(gaps)))
     into.contributions.extend(_contributions(identity, lines, kept))
 
 
@@ -216,12 +216,12 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
             }
             if unknown:
                 own = not_delivered([unit]) if year in lacking else _earlier(lacking)
-                into.carry_over.append(row | {"left_over": None} | _status(own if lacking else SET_ASIDE))
+                into.carry_over.append(row | {"left_over": None} | _not_available([own if lacking else SET_ASIDE]))
                 continue
             of_year = ledger.of_year(year)
             spent = (c for c in _contributions(identity, lines, of_year) if c.part != "forecast")
-            note = _noted(without(among(nobodys, theme)))
-            into.carry_over.append(row | {"left_over": left_over(add_up(lines), carried), "status": "ok", "note": note})
+            left = {"left_over": left_over(add_up(lines), carried), "status": "ok"}
+            into.carry_over.append(row | left | noted(goes_without(among(nobodys, theme))))
             into.contributions.extend((*spent, *_carried(identity, ledger, year, unit, theme, of_year)))
 
 
@@ -240,32 +240,28 @@ _PRINTED = ("budget", "realised", "difference")
 
 
 NOTHING_CARRIED = "van eerdere jaren is niets over / nothing is left of earlier years"
-INCOMPLETE = "een eerder jaar is niet compleet / an earlier year is incomplete"
+INCOMPLETE = Words("een eerder jaar is niet compleet", "an earlier year is incomplete")
 
 
-def _earlier(years: Sequence[int]) -> str:
+def _earlier(years: Sequence[int]) -> Words:
     """That earlier years are not complete, named, so that nobody takes it for what is lacking of this one."""
     named = ", ".join(map(str, years))
-    return f"een eerder jaar is niet compleet: {named} / an earlier year is incomplete: {named}"
+    return Words(f"{INCOMPLETE.nl}: {named}", f"{INCOMPLETE.en}: {named}")
 
 
-SET_ASIDE = "een rij is apart gezet / a row was set aside"
+SET_ASIDE = Words("een rij is apart gezet", "a row was set aside")
 SHARES = Words("aandelen", "shares")
 CARRIED_OVER = Words("overgeheveld", "carried over")
 
 
-def _waived(units: Sequence[str], nl: str, en: str) -> str:
+def _waived(units: Sequence[str], nl: str, en: str) -> list[Words]:
     """What a sum over all units does without by decision, if it does."""
     names = ", ".join(units)
-    return both(Words(f"{nl} zonder {names} (ontheffing)", f"{en} without {names} (waived)")) if names else ""
+    return [Words(f"{nl} zonder {names} (ontheffing)", f"{en} without {names} (waived)")] if names else []
 
 
-def _noted(*notes: str) -> str | None:
-    return "; ".join(filter(None, notes)) or None
-
-
-def _status(why: str) -> dict[str, Any]:
-    return {"status": "not_available", "note": why}
+def _not_available(why: Iterable[Words]) -> dict[str, Any]:
+    return {"status": "not_available"} | noted(why)
 
 
 def _contributions(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Contribution]:

@@ -24,7 +24,7 @@ from kwaliteitsmonitor.methods.figures.money import shown as amount
 from kwaliteitsmonitor.methods.figures.money import unit
 from kwaliteitsmonitor.methods.figures.printing import Language, number, percentage
 from kwaliteitsmonitor.readers.cells.shown import kept_as_shown
-from kwaliteitsmonitor.releases.format.notes import text_in
+from kwaliteitsmonitor.releases.format.notes import notes_of, text_in
 from kwaliteitsmonitor.releases.format.places import current, newest
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import is_final
@@ -153,7 +153,7 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
             "" if r["left_over"] is None else amount(r["left_over"], money, language),
             style=style,
         )
-    _captioned(table, ((names[r["theme"]], half(r["note"], language)) for r in of_year if r["without"]))
+    _captioned(table, ((names[r["theme"]], "; ".join(notes_of(r, language))) for r in of_year if r["without"]))
     return table
 
 

@@ -60,7 +60,7 @@ def _count(name: str, nl: str, en: str) -> Field:
 
 _SPREADS = ("sd_respondents", "sd_courses", "sd_units", "ci95")
 _STATUS = _text("status", "stand van het cijfer", "state of the figure", "ok", nullable=False, codes=STATUSES)
-_NOTE = _text("note", "opmerking bij het cijfer", "note on the figure", "x")
+_NOTES = notes("note", "opmerking bij het cijfer", "note on the figure")
 
 
 def _printed(name: str, of: str) -> Field:
@@ -171,7 +171,7 @@ SPENDING_OVERVIEW = Table(
         _printed("realised", "gerealiseerd"),
         _printed("difference", "verschil"),
         _STATUS,
-        _NOTE,
+        *_NOTES,
         figure_id(),
         without(),
         _number(
@@ -197,7 +197,7 @@ SPENDING_BY_UNIT = Table(
         theme(nullable=True),
         *_amounts(),
         _STATUS,
-        _NOTE,
+        *_NOTES,
         figure_id(),
         _PCT_OF_BUDGET,
     ),
@@ -221,7 +221,7 @@ SPENDING_ROUNDS = Table(
         ),
         money("forecast_drift", "verwacht, sinds de vorige ronde", "forecast, since the round before", nullable=True),
         _STATUS,
-        _NOTE,
+        *_NOTES,
         figure_id(),
         without(),
     ),
@@ -246,7 +246,7 @@ CARRY_OVER = Table(
             nullable=True,
         ),
         _STATUS,
-        _NOTE,
+        *_NOTES,
         figure_id(),
     ),
     key=("figure_id",),

@@ -157,7 +157,7 @@ SECTOR_SPENDING = Table(
         _HOW_MANY,
         _COUNTS,
         _STATE,
-        _text("note", "voorbehoud, zoals zonder wie", "reservation, such as without whom", nullable=True),
+        *notes("note", "voorbehoud, zoals zonder wie", "reservation, such as without whom"),
         _FIGURE,
         _OF_FIGURE,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.evaluation_results import STATUS
-from schemas.tables.shared.fields import bfr_round, cycle, figure_id, money, reporting_year, theme, unit
+from schemas.tables.shared.fields import bfr_round, cycle, figure_id, money, notes, reporting_year, theme, unit
 
 
 def _unit(name: str, nl: str, en: str, *, nullable: bool = False) -> Field:
@@ -71,7 +71,7 @@ SPENDING_BY_PARENT = Table(
         _fraction("difference_pct", "verschil als deel van begroot", "difference as a fraction of budget"),
         _fraction("realised_pct_of_budget", "gerealiseerd als deel van begroot", "realised as a fraction of budget"),
         STATUS,
-        _text("note", "opmerking bij het cijfer", "note on the figure", "x", nullable=True),
+        *notes("note", "opmerking bij het cijfer", "note on the figure"),
         figure_id(),
     ),
     key=("figure_id",),

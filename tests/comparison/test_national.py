@@ -16,7 +16,7 @@ from assets.publication.lineage.figure_lineage import Resting, of_national
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from schemas.profile import Profile
 from schemas.profile.themes import NationalTheme, Theme
-from tests.made_up import indicator, profile
+from tests.made_up import NO_NOTE, indicator, note_of, profile
 from tests.releases.report.releases import spent
 
 NATIONAL = ("n1", "n2", "n3", "n4")
@@ -63,7 +63,7 @@ def overview(who: Profile, of_themes: list[tuple[Decimal, Decimal, Decimal]]) ->
     themes = [*(theme.id for theme in who.themes), None]
     totals = [sum(column, Decimal(0)) for column in zip(*of_themes, strict=True)]
     rows = zip(themes, (*of_themes, totals), strict=True)
-    return [spent(t, str(b), str(r), carried_over=c, available=b + c, note=None) for t, (b, r, c) in rows]
+    return [spent(t, str(b), str(r), carried_over=c, available=b + c, **NO_NOTE) for t, (b, r, c) in rows]
 
 
 def divided(who: Profile, own: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -110,17 +110,21 @@ def test_what_rests_on_a_theme_that_is_not_there_is_not_there() -> None:
     who = university(HALVES, {"n2": Decimal(1)})
     own = overview(who, [(Decimal(1), Decimal(1), Decimal(0))] * 2)
     for row in (own[0], own[-1]):
-        row |= dict.fromkeys(AMOUNTS) | {"status": "not_available", "note": "niet geleverd: X / not delivered: X"}
+        row |= dict.fromkeys(AMOUNTS) | {
+            "status": "not_available",
+            "note_nl": "niet geleverd: X",
+            "note_en": "not delivered: X",
+        }
     rows = divided(who, own)
     assert {last(row): row["status"] for row in rows} == dict.fromkeys(("n1", "n2", "all"), "not_available")
-    assert rows[0]["note"] == "niet geleverd: X / not delivered: X"
+    assert note_of(rows[0]) == "niet geleverd: X / not delivered: X"
 
 
 def test_what_is_left_is_told_only_where_budget_and_carry_over_are_of_the_same_units() -> None:
     who = university({"n1": Decimal(1)}, {"n2": Decimal(1)})
     own = overview(who, [(Decimal(5), Decimal(1), Decimal(2))] * 2)
     for row in (own[0], own[-1]):
-        row |= {"available": None, "note": "overgeheveld zonder HA / carried over without HA"}
+        row |= {"available": None, "note_nl": "overgeheveld zonder HA", "note_en": "carried over without HA"}
     left = {last(row): (row["available"], row["left_over"]) for row in divided(who, own)}
     assert left == {"n1": (None, None), "n2": (Decimal("7.00"), Decimal("6.00")), "all": (None, None)}
 

@@ -16,7 +16,7 @@ from assets.spending.tables import spending_tables
 from kwaliteitsmonitor.methods.figures.contributions import as_table, per_delivery
 from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.profile.units import Unit
-from tests.made_up import line, profile, table
+from tests.made_up import line, note_of, profile, table
 
 NAMES = ("Faculty", "North", "East", "Lab", "Alone")
 INSIDE = {"North": "Faculty", "East": "Faculty", "Lab": "East"}
@@ -71,7 +71,7 @@ def test_a_whole_is_not_available_without_a_part_and_says_what_its_parts_do_with
     _, of_parents, _ = spent(lines, {(2020, 3): ("Lab",)})
     assert {of_parents[(unit, None)]["status"] for unit in ("Faculty", "East")} == {"not_available"}
     _, of_parents, _ = spent(lines, lost=[Lost(2020, 3, "", "small_classes")])
-    assert {row["note"] for row in of_parents.values()} == {
+    assert {note_of(row) for row in of_parents.values()} == {
         "zonder een rij van een onbekende eenheid / without a row of an unknown unit"
     }, "a row of nobody knows whom may be of any of them"
 

@@ -18,7 +18,7 @@ from schemas.profile import Profile
 from schemas.profile.progress import Progress
 from schemas.profile.reference_values import ReferenceValue
 from schemas.profile.themes import Classification, NationalTheme
-from tests.made_up import MEASURES, indicator, profile, table
+from tests.made_up import MEASURES, NO_NOTE, indicator, profile, table
 from tests.releases.report.cells import tables_of, texts
 from tests.releases.report.releases import figure, measure, spent, write_release
 
@@ -90,7 +90,7 @@ def by_national(tmp_path: Path, *parts: dict[str, Decimal]) -> Document:
     cycle = who.cycle(CYCLE)
     amounts = (("small_classes", "3000", "1000"), ("teachers", "1000", "2000"), (None, "4000", "3000"))
     overview = [spent(*of) for of in amounts]
-    rows, _ = spending(who, cycle, [{**row, "carried_over": None, "note": None} for row in overview], [])
+    rows, _ = spending(who, cycle, [{**row, "carried_over": None, **NO_NOTE} for row in overview], [])
     tables = {
         "spending_overview": overview,
         "crosswalk": crosswalk(who, cycle),

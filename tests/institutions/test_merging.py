@@ -160,7 +160,7 @@ def test_money_is_that_of_the_lines_and_what_a_unit_left_over_stays_under_its_ow
     for r in ran.rows("spending_overview"):
         year, theme = r["reporting_year"], r["theme"]
         amounts = (*ran.truth.spent(year, theme), ran.truth.left(year - 1, theme), ran.truth.left(year, theme))
-        assert (r["budget"], r["realised"], r["carried_over"], r["left_over"], r["note"]) == (*amounts, None)
+        assert (r["budget"], r["realised"], r["carried_over"], r["left_over"], r["note_nl"]) == (*amounts, None)
     for r in ran.rows("spending_by_unit"):
         if r["round"] == 2:
             assert (r["budget"], r["realised"]) == ran.truth.spent(r["reporting_year"], r["theme"], r["unit"])
@@ -180,7 +180,7 @@ def test_progress_and_delivered_figures_are_those_of_the_units_that_were_there(r
         year, indicator, unit = r["reporting_year"], r["indicator"], r["unit"]
         assert r["status"] == "ok"
         assert r["value"] == pytest.approx(ran.truth.figure(year, indicator, unit), abs=1e-6)
-        assert bool(r["break_note"]) == ((year, indicator) == (2024, "hours"))
+        assert bool(r["break_note_nl"]) == ((year, indicator) == (2024, "hours"))
 
 
 def test_shares_of_two_institutions_with_other_words_and_other_calendars_count_together(

@@ -148,8 +148,8 @@ def test_one_round_a_year_is_a_reporting_year_as_well(tmp_path: Path) -> None:
 
 def test_a_year_that_lacks_the_one_before_never_says_that_who_delivered_did_not(tmp_path: Path) -> None:
     case = Case.of(ROUNDS, tmp_path, profile=("first_year: 2021", "first_year: 2020")).run()
-    notes = {r["note"] for r in case.rows("carry_over") if r["from_year"] == 2021}
-    assert notes == {"een eerder jaar is niet compleet: 2020 / an earlier year is incomplete: 2020"}
+    notes = {r["note_nl"] for r in case.rows("carry_over") if r["from_year"] == 2021}
+    assert notes == {"een eerder jaar is niet compleet: 2020"}
     assert not {"table-left-over", "table-available", "table-measures"} & set(case.shown())
 
 

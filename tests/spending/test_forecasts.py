@@ -18,7 +18,7 @@ from schemas.consequences import Costs
 from schemas.exports.arrow import to_arrow
 from schemas.profile.spending import ExplainFrom
 from schemas.words import Words
-from tests.made_up import line
+from tests.made_up import NO_NOTE, line, note_of
 from tests.spending.lines import MEASURE, OTHER, SECOND, THEME, UNIT, judged, ledger
 
 YEAR = [
@@ -48,7 +48,7 @@ def made(rows: Sequence[dict[str, Any]], missing: Any = None, lost: Sequence[Los
 
 def test_a_forecast_is_this_row_with_this_evidence() -> None:
     rows, contributions = forecasts(ledger(YEAR))
-    place = {"reporting_year": 2020, "cycle": "2021-03", "round": 2, "status": "ok", "note": None, "without": None}
+    place = {"reporting_year": 2020, "cycle": "2021-03", "round": 2, "status": "ok", "without": None} | NO_NOTE
     one = {"forecast": Decimal("800.00"), "realised": Decimal("990.00"), "deviation": Decimal("190.00")}
     none = dict.fromkeys(one, Decimal("0.00"))
     first, second, whole = (f"2021-03:forecast:2020:2:{theme}" for theme in (THEME, SECOND, "all"))
@@ -79,7 +79,7 @@ def test_each_round_is_held_against_the_last() -> None:
 @pytest.mark.parametrize(
     ("rows", "more", "note"),
     [
-        ([YEAR[0] | {"forecast": None}, YEAR[2]], {}, NO_FORECAST),
+        ([YEAR[0] | {"forecast": None}, YEAR[2]], {}, f"{NO_FORECAST.nl} / {NO_FORECAST.en}"),
         (YEAR, {"missing": {(2020, 2): [OTHER], (2020, 3): [UNIT]}}, NOBODY),
         (SETTLED[1:], {"missing": {(2020, 2): [UNIT]}, "lost": [Lost(2020, 3, UNIT, THEME)]}, NOBODY),
     ],
@@ -88,7 +88,7 @@ def test_a_forecast_that_cannot_be_compared_is_not_available(rows: list[dict[str
     result, evidence = made(rows, **more)
     numbers = ("forecast", "realised", "deviation", "deviation_pct")
     assert [result[(2, None)][name] for name in numbers] == [None] * 4
-    assert (result[(2, None)]["status"], result[(2, None)]["note"], evidence) == ("not_available", note, [])
+    assert (result[(2, None)]["status"], note_of(result[(2, None)]), evidence) == ("not_available", note, [])
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,14 @@ def test_a_unit_that_either_round_is_without_is_left_out_of_both_and_named(
     rows, evidence = made([*SETTLED, *there], missing, lost)
     for theme, forecast in ((THEME, "900.00"), (None, "908.00" if lost else "900.00")):
         row = rows[(1, theme)]
-        assert (row["status"], row["without"], row["note"]) == ("ok", OTHER, f"zonder {OTHER} / without {OTHER}")
+        assert (row["status"], row["without"], note_of(row)) == ("ok", OTHER, f"zonder {OTHER} / without {OTHER}")
         assert row["forecast"] == Decimal(forecast)
         of = [e for e in evidence if e.figure_id == row["figure_id"]]
         assert "b" * 16 not in {e.delivery for e in of}
         for part in ("forecast", "realised"):
             assert sum(e.contribution for e in of if e.part == part) == row[part]
     if lost:
-        assert (rows[(1, SECOND)]["without"], rows[(1, SECOND)]["note"]) == (None, None), "a line costs its theme"
+        assert (rows[(1, SECOND)]["without"], note_of(rows[(1, SECOND)])) == (None, None), "a line costs its theme"
 
 
 def test_a_year_that_is_not_settled_has_no_forecast_to_judge_and_hides_none_that_is() -> None:

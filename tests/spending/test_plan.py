@@ -16,7 +16,7 @@ from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.consequences import Costs
 from schemas.exports.arrow import to_arrow
 from schemas.words import Words
-from tests.made_up import profile, told
+from tests.made_up import NO_NOTE, note_of, profile, told
 from tests.spending.lines import CONSENT, CYCLE, OTHER, SECOND, THEME, UNIT, WHO, judged, planned
 
 Rows = dict[tuple[str, str | None], dict[str, Any]]
@@ -57,7 +57,7 @@ def amounts(rows: Rows, version: str, name: str) -> list[Any]:
 def test_a_version_of_the_plan_is_this_row_with_this_evidence() -> None:
     rows, contributions = plan(PLAN)
     assert len(rows) == 9, "a theme of which no version speaks has no row"
-    about = {"cycle": "2021-03", "version": "revised", "year": 2021, "theme": THEME, "status": "ok", "note": None}
+    about = {"cycle": "2021-03", "version": "revised", "year": 2021, "theme": THEME, "status": "ok"} | NO_NOTE
     amounts = {"amount": Decimal("450.00"), "shift": Decimal("-50.00"), "without": None}
     consent = {"consent_by": CONSENT[0], "consent_on": CONSENT[1], "figure_id": f"2021-03:plan:revised:2021:{THEME}"}
     assert rows[("revised", THEME)] == about | amounts | consent
@@ -113,7 +113,7 @@ def test_a_line_that_was_set_aside_leaves_its_unit_out_of_the_sums_of_which_it_i
     assert amounts(rows, "original", "amount") == amount
     assert amounts(rows, "original", "without") == without
     note = f"zonder {without[0]} / without {without[0]}" if without[0] not in (None, "?") else None
-    assert note is None or rows[("original", THEME)]["note"] == note
+    assert note is None or note_of(rows[("original", THEME)]) == note
 
 
 def test_a_shift_is_told_only_of_the_same_units() -> None:

@@ -111,7 +111,7 @@ def test_a_file_that_no_feed_took_is_found_for_its_unit_with_what_to_do(name: st
 UNTAKEN = [Untaken("a.pdf", "reports", "{unit}.xlsx", False, Words("nee", "no")), Untaken("b.txt", "", "", True)]
 
 
-@pytest.mark.parametrize("look", [Look(3, UNTAKEN), Look(could_not="the landing zone cannot be reached")])
+@pytest.mark.parametrize("look", [Look(3, UNTAKEN), Look(could_not=Words("niet te bereiken", "it cannot be reached"))])
 def test_what_was_seen_is_what_the_manifest_holds(look: Look, tmp_path: Path) -> None:
     manifest: dict[str, Any] = {"format": FORMAT, "files": {}, "inputs": [], "since": None}
     manifest |= {"disclosure": {"earlier": []}, "profile": {"version": "1", "sha256": "0" * 64}}

@@ -16,6 +16,8 @@ from schemas.words import Words
 EVERYONE = "alle eenheden / all units"
 """In place of a unit: every unit of a round."""
 
+ALL_UNITS = Words("alle eenheden", "all units")
+
 Round = tuple[int, int]
 """A year and the number of a round in it."""
 
@@ -93,11 +95,6 @@ def units_of(gaps: Iterable[Gap]) -> list[str]:
 def named(gaps: Sequence[Gap]) -> str | None:
     """The units that a sum goes without, as a column holds them; a question mark is a row of an unknown unit."""
     return ", ".join([*units_of(gaps), *([UNKNOWN] if any(not gap.unit for gap in gaps) else [])]) or None
-
-
-def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
-    """What `goes_without` says, in both languages in one text."""
-    return "; ".join(f"{one.nl} / {one.en}" for one in goes_without(gaps, of))
 
 
 def goes_without(gaps: Sequence[Gap], of: Words | None = None) -> tuple[Words, ...]:

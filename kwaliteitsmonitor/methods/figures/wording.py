@@ -14,7 +14,7 @@ from typing import Any
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, figure
 from kwaliteitsmonitor.methods.remarks import Remark
 from schemas.profile import Indicator
-from schemas.words import in_columns
+from schemas.words import noted
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
@@ -75,5 +75,4 @@ def result_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def notes(name: str, remarks: Iterable[Remark]) -> dict[str, str | None]:
     """The remarks in a column per language, such as `note_nl` and `note_en`; `None` without any."""
-    worded = [one.words() for one in remarks]
-    return in_columns(name, lambda language: (one.in_language(language) for one in worded))
+    return noted((one.words() for one in remarks), name)

@@ -7,19 +7,21 @@ year, and were given after the year was over, or else in the same cycle of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.numbers import numbers
+from kwaliteitsmonitor.releases.format.notes import notes_of
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
 from kwaliteitsmonitor.releases.sector.indicators import state
 from kwaliteitsmonitor.releases.sector.reasons import left_out
 from kwaliteitsmonitor.releases.sector.sources import Source
 from schemas.figures import PUBLISHED
-from schemas.words import SEMICOLON
+from schemas.words import in_columns
 
 TABLE = "spending_by_national_theme"
 NATIONAL, NOT_MAPPED, TOTAL = "national", "not_mapped", "total"
@@ -67,10 +69,10 @@ class Account:
         rows = [row for row in self.rows if _place(row) == place]
         return {name: _sum([row[name] if row["status"] == "ok" else None for row in rows]) for name in AMOUNTS}
 
-    def note(self, place: Place) -> str | None:
+    def notes(self, place: Place, language: str) -> list[str]:
         """What a release says of its amounts in a place, such as without whom they are."""
-        notes = [str(row["note"]) for row in self.rows if _place(row) == place and row.get("note")]
-        return SEMICOLON.join(dict.fromkeys(notes)) or None
+        notes = (note for row in self.rows if _place(row) == place for note in notes_of(row, language))
+        return list(dict.fromkeys(notes))
 
 
 def spending(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -112,7 +114,7 @@ def _rows(accounts: Mapping[str, Account], counting: Sequence[str], names: Mappi
             if mine:
                 row = _row([account], place, account.amounts(place), account.amounts(WHOLE), names, name)
                 own = {"counts": name in counting, "of_figure": mine[0] if len(mine) == 1 else None}
-                rows.append(row | own | {"note": account.note(place)})
+                rows.append(row | own | in_columns("note", partial(account.notes, place)))
         if members:
             added = _added([one.amounts(place) for one in members])
             rows.append(_row(members, place, added, _added([one.amounts(WHOLE) for one in members]), names))
@@ -131,7 +133,6 @@ def _row(
     kind, theme = place
     first = accounts[0]
     called = names.get(theme or "", {})
-    notes = [f"{one.source.institution}: {note}" for one in accounts if (note := one.note(place))]
     return {
         "reporting_year": first.year,
         "kind": kind,
@@ -145,10 +146,15 @@ def _row(
         "institutions": len(accounts),
         "counts": True,
         "release_status": state(one.source for one in accounts),
-        "note": SEMICOLON.join(notes) or None,
+        **in_columns("note", partial(_of_each, accounts, place)),
         "figure_id": f"sector:spending:{first.year}:{kind}:{theme or 'all'}:{institution or 'together'}",
         "of_figure": None,
     }
+
+
+def _of_each(accounts: Iterable[Account], place: Place, language: str) -> Iterator[str]:
+    """What releases say of the amounts of several institutions, with whose they are."""
+    return (f"{one.source.institution}: {note}" for one in accounts for note in one.notes(place, language))
 
 
 def _names(sources: Sequence[Source]) -> dict[str, Row]:

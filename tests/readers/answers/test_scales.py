@@ -102,7 +102,7 @@ def test_answers_to_a_question_that_was_asked_on_another_scale_are_all_set_aside
         False,
         ("a.csv, teaching_methods",),
     )
-    assert "a.csv, teaching_methods: answers from 1 to 10, expected 1 to 5" in told(scale)
+    assert "a.csv, teaching_methods: antwoorden van 1 tot en met 10, verwacht 1 tot en met 5" in told(scale)
     assert "scales: {teaching_methods: {worst: …, best: …}}" in told(scale)
     far = staged(answers, scored(4, 2012345, 2012346, 2012347), question())
     (scale,) = [r for r in far.results if r.rule == RULE]

@@ -135,8 +135,8 @@ def test_cells_that_repeat_the_one_above_are_filled_down_where_the_form_says_so_
         ("North", "teachers", "courses", None, 5),
     ]
     assert found.tally == Tally(3, 3, 0, left_out=1)
-    told = [told(r).split(" / ")[1] for r in found.said("read_as") if r.severity is Severity.WARNING]
-    assert told == ["without the columns Verwacht, Fac."]
+    warned = [told(r).split(" / ")[1] for r in found.said("read_as") if r.severity is Severity.WARNING]
+    assert warned == ["without the columns Verwacht, Fac."]
 
 
 def test_a_file_of_another_unit_than_its_name_says_is_set_aside_row_by_row() -> None:

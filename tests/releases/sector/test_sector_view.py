@@ -183,10 +183,11 @@ def test_money_adds_to_the_cent_and_amounts_that_go_without_somebody_say_so() ->
     assert (whole[None]["difference"], whole[None]["institutions"]) == (Decimal("-10.04"), 2)
     guidance = whole["nl_guidance"]
     assert (guidance["theme_nl"], guidance["share_of_realised"]) == ("nl_guidance nl", pytest.approx(100.06 / 160.06))
-    partial = money(None, "10", "9", note="zonder HA / without HA")
+    partial = money(None, "10", "9", note_nl="zonder HA; zonder OB", note_en="without HA; without OB")
     view = made(*(only(spending_by_national_theme=[row]) for row in (partial, money(None, "5", "5"))))
-    notes = {row["institution"]: row["note"] for row in view["sector_spending"]}
-    assert notes == {"a": "zonder HA / without HA", "b": None, None: "a: zonder HA / without HA"}
+    notes = {row["institution"]: (row["note_nl"], row["note_en"]) for row in view["sector_spending"]}
+    own, whose = ("zonder HA; zonder OB", "without HA; without OB"), "a: zonder HA; a: zonder OB"
+    assert notes == {"a": own, "b": (None, None), None: (whose, whose.replace("zonder", "without"))}
 
 
 def defined(kind: str, **more: Any) -> Tables:

@@ -182,15 +182,15 @@ def test_what_a_unit_says_of_a_measure_stands_below_how_far_it_is(read: Read) ->
 
 # --- money -----------------------------------------------------------------------------------------------------------
 
-SEVERAL = "zonder East (ontheffing) / without East (waived); een eerder jaar is niet compleet / an earlier year is not"
+SEVERAL = "zonder East (ontheffing); een eerder jaar is niet compleet"
 
 
 def test_what_is_said_of_a_row_is_noted_at_its_budget(read: Read) -> None:
-    missing = {"status": "not_available", "note": "niet geleverd: East / not delivered: East"}
+    missing = {"status": "not_available", "note_nl": "niet geleverd: East", "note_en": "not delivered: East"}
     missing |= dict.fromkeys(("budget", "realised", "difference"))
     for language, more, budget, notes in (
         ("en", missing, "–", ["Not delivered: East."]),
-        ("nl", {"note": SEVERAL}, "5.000", ["Zonder East (ontheffing).", "Een eerder jaar is niet compleet."]),
+        ("nl", {"note_nl": SEVERAL}, "5.000", ["Zonder East (ontheffing).", "Een eerder jaar is niet compleet."]),
     ):
         rows = {"spending_overview": [spent(None, "5000000", "5000000") | more]}
         table = tables_of(spending(read(rows, language)))["table-spending-2020"]
@@ -242,9 +242,9 @@ def test_a_forecast_stands_beside_what_the_year_became_of_the_same_units(read: R
     def expected(number: int, forecast: str, realised: str, without: str = "") -> list[dict[str, Any]]:
         amounts = {"forecast": Decimal(forecast), "realised": Decimal(realised)}
         amounts |= {"deviation": amounts["realised"] - amounts["forecast"]}
-        note = f"zonder {without} / without {without}" if without else None
+        notes = {"note_nl": f"zonder {without}", "note_en": f"without {without}"} if without else {}
         return [
-            of_year(round=number, theme=theme, without=without or None, note=note, deviation_pct=-0.05, **amounts)
+            of_year(round=number, theme=theme, without=without or None, deviation_pct=-0.05, **notes, **amounts)
             | {"figure_id": f"2021-03:forecast:2020:{number}:{theme or 'all'}"}
             for theme in ("teachers", None)
         ]

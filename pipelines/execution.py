@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.foundation.errors.steps import is_gate, is_interrupted, kind_of, sentence_of
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -13,8 +13,10 @@ from schemas.words import Words
 
 if TYPE_CHECKING:
     import dagster as dg
+    from dagster._core.execution.plan.objects import StepFailureData
 
     from assets.common.resources import Institution
+    from kwaliteitsmonitor.foundation.errors.disk import Told
 
 Build = Callable[["Institution"], "dg.Definitions"]
 """Gives the definitions of an institution: `pipelines.definitions.build_definitions`."""
@@ -27,7 +29,7 @@ def without_telemetry() -> None:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 
-def execute_again(build: Build, institution: Institution, cycle: str) -> Any:
+def execute_again(build: Build, institution: Institution, cycle: str) -> dg.ExecuteInProcessResult:
     """Run a cycle with an instance of Dagster that keeps nothing, and give what Dagster says of it.
 
     Raises `KeyboardInterrupt` if the run was asked to stop.
@@ -37,7 +39,7 @@ def execute_again(build: Build, institution: Institution, cycle: str) -> Any:
     from pipelines.jobs import CYCLE_JOB
 
     judge().start()
-    job: Any = build(institution).resolve_job_def(CYCLE_JOB)
+    job = build(institution).resolve_job_def(CYCLE_JOB)
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(
             run_config=QUIET, instance=instance, partition_key=cycle, raise_on_error=False, tags={"cycle": cycle}
@@ -47,16 +49,16 @@ def execute_again(build: Build, institution: Institution, cycle: str) -> Any:
     return result
 
 
-def was_stopped(result: Any) -> bool:
+def was_stopped(result: dg.ExecuteInProcessResult) -> bool:
     """Whether a run ended because it was asked to, within a step or between two."""
     return any(is_interrupted(error) for error in _errors(result))
 
 
-def _errors(result: Any) -> list[Any]:
+def _errors(result: dg.ExecuteInProcessResult) -> list[Told | None]:
     return [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
 
 
-def failures(result: Any) -> list[tuple[Words, int]]:
+def failures(result: dg.ExecuteInProcessResult) -> list[tuple[Words, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
     return [
         sentence_of(data, step) or (_unknown(step, kind_of(data.error)), 1)
@@ -69,10 +71,10 @@ def _unknown(step: str, kind: str) -> Words:
     return Words(f"stap {step} is mislukt ({kind})", f"step {step} failed ({kind})")
 
 
-def _step_failures(result: Any) -> list[tuple[str, Any]]:
+def _step_failures(result: dg.ExecuteInProcessResult) -> list[tuple[str, StepFailureData]]:
     """Each step that failed, with what Dagster recorded of it."""
     events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
-    return [(event.step_key, event.event_specific_data) for event in events]
+    return [(event.step_key or "", event.step_failure_data) for event in events]
 
 
 def blocking(workspace: Workspace, cycle: str) -> list[str]:

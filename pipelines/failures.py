@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import dagster as dg
 from dagster._core.events import RunFailureReason
@@ -75,16 +73,16 @@ def what_went_wrong(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Wrong:
     return Wrong("", _REASONS.get(reason, _LOST))
 
 
-def _of_step(event: Any) -> Wrong:
-    data = event.event_specific_data
-    sentence = sentence_of(data, event.step_key)
+def _of_step(event: dg.DagsterEvent) -> Wrong:
+    data, step = event.step_failure_data, event.step_key or ""
+    sentence = sentence_of(data, step)
     if sentence is not None:
-        return Wrong(event.step_key, *sentence)
+        return Wrong(step, *sentence)
     if is_interrupted(data.error):
-        return Wrong(event.step_key, _ASKED)
+        return Wrong(step, _ASKED)
     if is_gate(data):
         return Wrong(
-            event.step_key,
+            step,
             Words(
                 "een of meer kritieke controles zijn niet gehaald; er is niets gepubliceerd en niets vervangen",
                 "one or more critical rules failed; nothing was published and nothing was replaced",
@@ -94,7 +92,7 @@ def _of_step(event: Any) -> Wrong:
         )
     name = kind_of(data.error)
     return Wrong(
-        event.step_key,
+        step,
         Words(
             f"de stap is gestuit op een fout die niet hoort voor te komen ({name})",
             f"the step met an error that should not occur ({name})",
@@ -102,6 +100,7 @@ def _of_step(event: Any) -> Wrong:
     )
 
 
-def _events(instance: dg.DagsterInstance, run: dg.DagsterRun, kind: dg.DagsterEventType) -> Sequence[Any]:
+def _events(instance: dg.DagsterInstance, run: dg.DagsterRun, kind: dg.DagsterEventType) -> list[dg.DagsterEvent]:
     records = instance.get_records_for_run(run_id=run.run_id, of_type=kind).records
-    return [record.event_log_entry.dagster_event for record in records]
+    entries = (record.event_log_entry.dagster_event for record in records)
+    return [event for event in entries if event is not None]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 from assets.common.failures import traces_again
 from assets.staged.assets import staged_keys
@@ -32,7 +32,7 @@ COUNTING = {"kwaliteitsmonitor/work": "counting"}
 """The tag of runs that count, by which a queue may hold how many run at once (see deploy/README.md)."""
 
 
-def cycle_job(profile: Profile, location: str = "") -> Any:
+def cycle_job(profile: Profile, location: str = "") -> AssetJob:
     """Everything from deliveries to release, for one cycle. It tells nobody: reminders have a job of their own."""
     sent = dg.AssetSelection.assets(located(SENT, location))
     apart = dg.AssetSelection.groups(group_in(EVALUATIONS, location), group_in(HEALTH, location))
@@ -46,7 +46,7 @@ def cycle_job(profile: Profile, location: str = "") -> Any:
     )
 
 
-def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
+def evaluations_jobs(profile: Profile, location: str = "") -> list[AssetJob]:
     """The jobs that count evaluations: a unit in a year, and a year with a step per unit; none without evaluations.
 
     Raises `UsageError` if the environment still names a Dask scheduler, which no longer does anything.
@@ -86,12 +86,12 @@ def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
     ]
 
 
-def take_up_jobs(profile: Profile, location: str = "") -> dict[str, Any]:
+def take_up_jobs(profile: Profile, location: str = "") -> dict[str, AssetJob]:
     """Per feed, by its id: the job that takes up its deliveries and says how they stand, without computing a figure."""
     return {feed.id: _take_up(profile, feed, location) for feed in profile.feeds}
 
 
-def _take_up(profile: Profile, feed: Feed, location: str) -> Any:
+def _take_up(profile: Profile, feed: Feed, location: str) -> AssetJob:
     keys = [dg.AssetKey(["delivered", feed.id]), *map(dg.AssetKey, staged_keys(feed))]
     return dg.define_asset_job(
         take_up(feed),
@@ -109,7 +109,7 @@ def take_up(feed: Feed) -> str:
     return f"take_up_{feed.id}"
 
 
-def reminders_job(profile: Profile, location: str = "") -> Any:
+def reminders_job(profile: Profile, location: str = "") -> AssetJob:
     """Remind whoever has not delivered, as things stand; a notice goes out once."""
     return dg.define_asset_job(
         REMINDERS,
@@ -122,7 +122,7 @@ def reminders_job(profile: Profile, location: str = "") -> Any:
     )
 
 
-def health_job(profile: Profile, location: str = "") -> Any:
+def health_job(profile: Profile, location: str = "") -> AssetJob:
     """Look at what is broken now, and tell the operators what is new and what is solved."""
     return dg.define_asset_job(
         HEALTH_JOB,
@@ -134,7 +134,7 @@ def health_job(profile: Profile, location: str = "") -> Any:
     )
 
 
-def rehearsal_job(profile: Profile, location: str = "") -> Any:
+def rehearsal_job(profile: Profile, location: str = "") -> AssetJob:
     """Rehearse the cycle to come, and tell the operators what would fail."""
     return dg.define_asset_job(
         REHEARSAL_JOB,

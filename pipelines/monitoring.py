@@ -1,16 +1,15 @@
 """The Dagster asset that says what is broken now. Its job tells the operators; made from the graph, it only looks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets.common.failures import failing_plainly
 from assets.common.resources import Institution
-from assets.common.specs import spec
+from assets.common.specs import Made, Metadata, spec
 from kwaliteitsmonitor.exchange.notices.alerts import failed, tell, without_secrets
 from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
 from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate
@@ -57,7 +56,7 @@ def health_assets(profile: Profile, orchestrating: Orchestrating) -> list[dg.Ass
 
     # Not named as its job: Dagster knows a step and a job by one name.
     @dg.multi_asset(name="look", specs=[declared], check_specs=[check])
-    def health(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    def health(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         settings = institution.settings
         now = datetime.now(ZoneInfo(settings.profile.institution.timezone))
         origin = context.run.remote_job_origin
@@ -98,7 +97,7 @@ def rehearsal_assets(profile: Profile, rehearsing: Rehearsing) -> list[dg.Assets
     check = dg.AssetCheckSpec(WOULD_WORK, asset=declared.key, description="Nothing of the next cycle would fail.")
 
     @dg.multi_asset(name="rehearse", specs=[declared], check_specs=[check])
-    def rehearse(context: dg.AssetExecutionContext, config: Rehearsed, institution: Institution) -> Iterator[Any]:
+    def rehearse(context: dg.AssetExecutionContext, config: Rehearsed, institution: Institution) -> Made:
         settings = institution.settings
         zone = ZoneInfo(settings.profile.institution.timezone)
         with failing_plainly():
@@ -146,11 +145,11 @@ def _orchestration(
     return look(instance, settings, now, location)
 
 
-def _tell(context: dg.AssetExecutionContext, settings: Settings, looks: Sequence[Looked]) -> dict[str, Any]:
+def _tell(context: dg.AssetExecutionContext, settings: Settings, looks: Sequence[Looked]) -> Metadata:
     """Tell of what is new and what is solved, and give a sign of life where nothing is broken."""
     zone = ZoneInfo(settings.profile.institution.timezone)
     present = problems(looks)
-    metadata: dict[str, Any] = {}
+    metadata: Metadata = {}
     try:
         channels = Channels.of(settings)
         outcomes = tell_of(settings, present, channels, lambda: datetime.now(zone))
@@ -166,7 +165,7 @@ def _tell(context: dg.AssetExecutionContext, settings: Settings, looks: Sequence
     return metadata
 
 
-def _cycles(settings: Settings) -> dict[str, Any]:
+def _cycles(settings: Settings) -> Metadata:
     """How the last cycles went, as a table; nothing if none ran."""
     try:
         runs = [run for run in read(settings.workspace) if run.job == CYCLE][-SHOWN:]

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -129,7 +128,7 @@ def _scheduled(settings: Settings, cycle: Cycle) -> Looked:
         if not _fires(str(following), moment):
             continue
         with dg.build_schedule_context(scheduled_execution_time=moment) as context:
-            outcome: Any = schedule(context)
+            outcome = schedule(context)
         keys.extend([str(outcome.partition_key)] if isinstance(outcome, dg.RunRequest) else [])
     if keys == [cycle.key]:
         return Looked(

@@ -1,15 +1,14 @@
 """The Dagster asset that sends notices. Only the job for it sends: made from the graph, it tells what is due."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets.common.failures import failing_plainly
 from assets.common.resources import Institution
-from assets.common.specs import spec
+from assets.common.specs import Made, Partitions, spec
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.notices import parse_day, standing
@@ -30,7 +29,7 @@ class Reminding(dg.Config):
     dry_run: bool = False
 
 
-def notices_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+def notices_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """The notices that went out for a cycle."""
     declared = spec(
         profile,
@@ -41,7 +40,7 @@ def notices_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinitio
     )
 
     @dg.multi_asset(name="remind", specs=[declared])
-    def remind(context: dg.AssetExecutionContext, config: Reminding, institution: Institution) -> Iterator[Any]:
+    def remind(context: dg.AssetExecutionContext, config: Reminding, institution: Institution) -> Made:
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         zone = ZoneInfo(profile.institution.timezone)

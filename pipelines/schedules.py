@@ -3,9 +3,10 @@
 Dagster's own schedule for time-window partitions would launch the window before; here each names its cycle itself.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 from assets.common.resources import Institution
 from pipelines.open_cycle import cycle_at, over
@@ -37,12 +38,12 @@ _MONTHS = {
 }
 
 
-def cycle_schedules(profile: Profile, job: Any) -> list[dg.ScheduleDefinition]:
+def cycle_schedules(profile: Profile, job: AssetJob) -> list[dg.ScheduleDefinition]:
     """A schedule for each month in which a cycle runs."""
     return [_schedule(profile, job, entry.month) for entry in profile.institution.cycles]
 
 
-def _schedule(profile: Profile, job: Any, month: int) -> dg.ScheduleDefinition:
+def _schedule(profile: Profile, job: AssetJob, month: int) -> dg.ScheduleDefinition:
     timezone = profile.institution.timezone
 
     @dg.schedule(
@@ -72,7 +73,7 @@ def _schedule(profile: Profile, job: Any, month: int) -> dg.ScheduleDefinition:
     return schedule
 
 
-def pull_schedules(profile: Profile, jobs: Any) -> list[dg.ScheduleDefinition]:
+def pull_schedules(profile: Profile, jobs: Mapping[str, AssetJob]) -> list[dg.ScheduleDefinition]:
     """A schedule for each feed that is pulled from a database: on working days, before the reminders.
 
     The sensor cannot see that a database changed; without this, a unit would be asked for what it entered yesterday.
@@ -84,12 +85,12 @@ def pull_schedules(profile: Profile, jobs: Any) -> list[dg.ScheduleDefinition]:
     ]
 
 
-def reminder_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
+def reminder_schedule(profile: Profile, job: AssetJob) -> dg.ScheduleDefinition:
     """The schedule on which units are reminded, on working days."""
     return _daily(profile, "reminders", job, REMINDER_HOUR, "Send the notices that are due")
 
 
-def health_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
+def health_schedule(profile: Profile, job: AssetJob) -> dg.ScheduleDefinition:
     """The schedule of the health checks: every hour, so that a full disk or a dead daemon is reported in time."""
     return dg.ScheduleDefinition(
         name="health",
@@ -101,7 +102,7 @@ def health_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
     )
 
 
-def rehearsal_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
+def rehearsal_schedule(profile: Profile, job: AssetJob) -> dg.ScheduleDefinition:
     """The schedule of the yearly rehearsal: some weeks before the first cycle of a year, when there is time to mend."""
     first = min(entry.month for entry in profile.institution.cycles)
     month = (first - 3) % 12 + 1
@@ -115,7 +116,7 @@ def rehearsal_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
     )
 
 
-def _daily(profile: Profile, name: str, job: Any, hour: int, what: str) -> dg.ScheduleDefinition:
+def _daily(profile: Profile, name: str, job: AssetJob, hour: int, what: str) -> dg.ScheduleDefinition:
     """A run for the open cycle on each working day; none once the agreements are over."""
     timezone = profile.institution.timezone
 

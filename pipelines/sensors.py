@@ -11,10 +11,10 @@ nothing taken up again. A run that fails is asked for again twice, and then left
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution
@@ -42,7 +42,7 @@ PAUSES = (timedelta(minutes=5), timedelta(minutes=30))
 """How long after a failed run its contents are tried again: twice, and then no more."""
 
 
-def landing_zone_sensor(jobs: Sequence[Any]) -> dg.SensorDefinition:
+def landing_zone_sensor(jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
     """The sensor over the landing zone; `jobs` are those that take up a feed."""
 
     @dg.sensor(

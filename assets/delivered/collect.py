@@ -95,9 +95,7 @@ def collect_periods(
             name = pulled_name(feed, position, expected.period)
             if databases is None:
                 now.unasked.add(name)
-            elif arrival := _pulled(
-                workspace, feed, source, expected, name, databases[source.connection], zone, profile
-            ):
+            elif arrival := _pulled(workspace, profile, feed, source, expected, name, databases[source.connection]):
                 now.arrivals.append(arrival)
     if any(isinstance(source, FileSource) for source in feed.sources):
         _arrived(workspace, landing, places, zone, now)
@@ -319,13 +317,12 @@ def _moment(file: Found, zone: ZoneInfo) -> datetime:
 
 def _pulled(
     workspace: Workspace,
+    profile: Profile,
     feed: Feed,
     source: SqlSource,
     expected: Expected,
     name: str,
     url: str,
-    zone: ZoneInfo,
-    profile: Profile,
 ) -> Arrival | None:
     """What a database holds of a period, kept under its name; `None` if it holds nothing."""
     table, where = CATALOGUE[source.tables[0]], _where(feed, expected)
@@ -340,6 +337,7 @@ def _pulled(
             return None
         sha256, size = keep(workspace, pulled.stream)
     # A day that has not come is a mistake in the database, and staging tells of it.
+    zone = ZoneInfo(profile.institution.timezone)
     today = datetime.now(zone).date()
     day = min(pulled.submitted_on or today, today)
     moment = datetime.combine(day, time(0), zone).astimezone(UTC)

@@ -23,7 +23,7 @@ from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show
 from kwaliteitsmonitor.operations.copies.mirroring import mirrored_after
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
 from kwaliteitsmonitor.releases.format.program import code_digest
-from kwaliteitsmonitor.releases.format.release import Release, publish
+from kwaliteitsmonitor.releases.format.release import Beside, Release, publish
 from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.figures import PUBLISHED
 from schemas.flow import JUDGED, PUBLICATION, VALIDATION
@@ -117,9 +117,7 @@ def release_of(cycle: CycleTables, reports: Sequence[str] = ()) -> Release:
         tables,
         inputs_of(cycle, arrived),
         status_record(cycle).lacking,
-        rests_on=more,
-        extra=extra_files(profile, earlier),
-        written=as_they_are,
+        Beside(more, extra_files(profile, earlier), as_they_are),
     )
     keep_catalog(workspace, release.new)
     return release

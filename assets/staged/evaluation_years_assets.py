@@ -6,7 +6,6 @@ Both fill the same store; a cycle reads that, and counts what is not in it. So a
 runs without them.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -14,7 +13,7 @@ import dagster as dg
 from assets.common.failures import failing_plainly
 from assets.common.partitions import ACADEMIC_YEAR, UNIT, reporting_year
 from assets.common.resources import Institution
-from assets.common.specs import check_result, check_spec, column_schema, spec
+from assets.common.specs import Made, Metadata, Partitions, check_result, check_spec, column_schema, spec
 from assets.staged.evaluation_years import YearCounted, count_year, evaluation_feeds
 from kwaliteitsmonitor.methods.checks.judge import judge
 from schemas.calendar import academic_year
@@ -34,14 +33,14 @@ CHECKS = {
 KINDS = ("duckdb", "parquet")
 
 
-def evaluations_assets(profile: Profile, by_unit: Any, by_year: Any) -> list[dg.AssetsDefinition]:
+def evaluations_assets(profile: Profile, by_unit: Partitions, by_year: Partitions) -> list[dg.AssetsDefinition]:
     """The counts by year and unit, and by year; none for an institution without evaluations."""
     if not any(evaluation_feeds(profile)):
         return []
     return [_counts(profile, by_unit), _year(profile, by_year)]
 
 
-def _counts(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
+def _counts(profile: Profile, partitions: Partitions) -> dg.AssetsDefinition:
     declared = spec(
         profile,
         COUNTS,
@@ -54,7 +53,7 @@ def _counts(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     checks = [check_spec(COUNTS, name, text, partitions) for name, text in CHECKS.items()]
 
     @dg.multi_asset(name="count_evaluations_of_unit", specs=[declared], check_specs=checks)
-    def count(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+    def count(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         dimensions = context.partition_key.keys_by_dimension
         year = _counted(institution, reporting_year(dimensions[ACADEMIC_YEAR]), dimensions[UNIT])
         yield dg.MaterializeResult(
@@ -64,7 +63,7 @@ def _counts(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     return count
 
 
-def _year(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
+def _year(profile: Profile, partitions: Partitions) -> dg.AssetsDefinition:
     """A year as a graph: a step per unit, and one that tells what they came to, which reads no delivery again."""
     units = [*(unit.id for unit in profile.units), ALL_UNITS]
     key, group = dg.AssetKey(YEAR), YEAR[0]
@@ -99,7 +98,7 @@ def _year(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     return year
 
 
-def _step(unit: str) -> Any:
+def _step(unit: str) -> dg.OpDefinition:
     """The step that counts a unit in a year."""
 
     @dg.op(name=f"count_{_name(unit)}", ins={"counts": dg.In(dg.Nothing)}, out=dg.Out(dg.Nothing))
@@ -123,7 +122,7 @@ def _counted(institution: Institution, year: int, unit: str) -> YearCounted:
         return count_year(institution.settings, year, unit)
 
 
-def _metadata(counted: YearCounted) -> dict[str, Any]:
+def _metadata(counted: YearCounted) -> Metadata:
     total = counted.total()
     return {
         "dagster/row_count": counted.rows,

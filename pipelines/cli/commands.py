@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from functools import wraps
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,7 +20,15 @@ from pipelines.cli.metrics import metrics
 from pipelines.cli.mirror import mirror
 from pipelines.cli.misuse import demand_text, of_path
 from pipelines.cli.new_institution import new_institution
-from pipelines.cli.options import language_option, settings_options, spoken
+from pipelines.cli.options import (
+    SampleOptions,
+    WorkbookOptions,
+    language_option,
+    sample_options,
+    settings_options,
+    spoken,
+    workbook_options,
+)
 from pipelines.cli.prune import prune
 from pipelines.cli.purge import purge
 from pipelines.cli.rehearse import rehearse
@@ -34,6 +40,9 @@ from pipelines.cli.upgrade import upgrade
 from pipelines.cli.verify import verify
 from schemas.errors import KwaliteitsmonitorError, StoppedError
 from schemas.visible import without_steering
+
+if TYPE_CHECKING:
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KWALITEITSMONITOR", "max_content_width": 110}
 
@@ -111,22 +120,6 @@ def _keep_lines(command: click.Command) -> None:
     command.help = (command.help or "").replace(r"\b", "\b")
 
 
-def _about_a_workbook(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say which workbook, in which language and where to write it."""
-
-    @click.option("--unit", default="", metavar="CODE", help="The faculty or institute; none for a central delivery.")
-    @click.option("--feed", default="", metavar="ID", help="The feed.  [default: the one that units deliver]")
-    @click.option("--period", default="", metavar="PERIOD", help="As 2019-2020.  [default: the newest of the cycle]")
-    @language_option
-    @click.option("--to", default="", metavar="FILE|FOLDER", help="Where to write it.  [default: the current folder]")
-    @click.option("--replace", is_flag=True, help="Write over a file of that name.")
-    @wraps(command)
-    def about(**options: Any) -> Any:
-        return command(**options)
-
-    return about
-
-
 @click.group(cls=Spoken, context_settings=CONTEXT)
 @click.version_option(package_name="kwaliteitsmonitor")
 def kwaliteitsmonitor() -> None:
@@ -150,26 +143,10 @@ def kwaliteitsmonitor() -> None:
 
 
 @kwaliteitsmonitor.command()
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
-@click.option("--responses", type=int, help="Answers to evaluations over all years.  [default: 200000, plain: 5000]")
-@click.option("--seed", default=2020, show_default=True, help="Another seed, other people; the same totals.")
-@click.option("--defects", is_flag=True, help="Add the known set of defects.")
-@click.option("--replace", is_flag=True, help="Write over an earlier sample in that folder.")
-@click.option("--years", default="", metavar="YYYY[-YYYY]", help="Reporting years of a plain sample.")
-@click.option("--cycle", default="", metavar="YYYY-MM", help="A plain sample of what this cycle reads.")
+@sample_options
 @click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
-def sample(
-    folder: Path,
-    responses: int | None,
-    seed: int,
-    defects: bool,
-    replace: bool,
-    years: str,
-    cycle: str,
-    institution: str | None,
-    debug: bool,
-) -> None:
+def sample(institution: str | None, debug: bool, sample: SampleOptions) -> None:
     r"""Write deliveries of whole years: those that an institution's sample adds up to, or plain ones for any profile.
 
     Where a profile has a folder `sample`, the totals are the published ones. Another profile gets a plain sample, made
@@ -185,17 +162,16 @@ def sample(
     """
     del debug
     from kwaliteitsmonitor.foundation.settings import Settings
-    from pipelines.cli.sample import Asked, write
+    from pipelines.cli.sample import write
 
-    settings = Settings.from_environment(institution=institution or "")
-    write(settings, folder, responses, seed, defects, replace, Asked(years, cycle))
+    write(Settings.from_environment(institution=institution or ""), sample)
 
 
 @kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle to run, as 2021-03.")
 @click.option("--reports", default="", metavar="FORMS", help="Forms of the report: html,docx,xlsx,pdf or none.  [all]")
 @settings_options
-def run(settings: Any, cycle: str, reports: str) -> int:
+def run(settings: Settings, cycle: str, reports: str) -> int:
     r"""Run a cycle: pull, validate, compute, and publish a release.
 
     It drives the same Dagster job as the Dagster UI, in one process. Running it again on the same deliveries makes no
@@ -220,7 +196,7 @@ def run(settings: Any, cycle: str, reports: str) -> int:
 @click.option("--unit", default="", metavar="CODE", help="Of this faculty or institute alone; 'all' for central files.")
 @click.option("--prune", is_flag=True, help="Remove counts that no delivery is known by any more; count nothing.")
 @settings_options
-def count(settings: Any, first: str, last: str, unit: str, prune: bool) -> int:
+def count(settings: Settings, first: str, last: str, unit: str, prune: bool) -> int:
     r"""Count the evaluations of past years beforehand, a unit of a year at a time.
 
     What is counted is not read again, by this command or by a cycle; stopped halfway it goes on where it was. The
@@ -251,7 +227,7 @@ def count(settings: Any, first: str, last: str, unit: str, prune: bool) -> int:
 )
 @language_option
 @settings_options
-def status(settings: Any, cycle: str, unit: str, feed: str, form: str, language: str) -> int:
+def status(settings: Settings, cycle: str, unit: str, feed: str, form: str, language: str) -> int:
     r"""Show who delivered what: what is missing, late, rejected, corrected, waived or waiting for approval.
 
     Before anything was taken up it says what is expected of whom, and by when.
@@ -269,9 +245,9 @@ def status(settings: Any, cycle: str, unit: str, feed: str, form: str, language:
 
 @kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
-@_about_a_workbook
+@workbook_options
 @settings_options
-def template(settings: Any, cycle: str, **about: Any) -> int:
+def template(settings: Settings, cycle: str, workbook: WorkbookOptions) -> int:
     r"""Write the workbook that a faculty fills in: a sheet per table, with what is known filled in.
 
     The file has the name under which it is to be delivered; the first sheet says where, and by when.
@@ -284,14 +260,14 @@ def template(settings: Any, cycle: str, **about: Any) -> int:
     """
     from pipelines.cli.template import write_templates
 
-    return write_templates(settings, cycle, **about)
+    return write_templates(settings, cycle, workbook)
 
 
 @kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
-@_about_a_workbook
+@workbook_options
 @settings_options
-def feedback(settings: Any, cycle: str, **about: Any) -> int:
+def feedback(settings: Settings, cycle: str, workbook: WorkbookOptions) -> int:
     r"""Give a faculty its own workbook back, with each cell marked that was not right, and why.
 
     What is in the landing zone and was not read yet is read first. Mend the cells in the workbook that you get and
@@ -305,7 +281,7 @@ def feedback(settings: Any, cycle: str, **about: Any) -> int:
     """
     from pipelines.cli.feedback import write_feedback
 
-    return write_feedback(settings, cycle, **about)
+    return write_feedback(settings, cycle, workbook)
 
 
 @kwaliteitsmonitor.command()
@@ -313,7 +289,7 @@ def feedback(settings: Any, cycle: str, **about: Any) -> int:
 @click.option("--on", default="", metavar="YYYY-MM-DD", help="As if it were this day.  [default: today]")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing and note nothing.")
 @settings_options
-def remind(settings: Any, cycle: str, on: str, dry_run: bool) -> int:
+def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
     r"""Remind units of what they still have to deliver; each notice goes out once.
 
     By mail to the mailboxes in the profile (KWALITEITSMONITOR_SMTP_URL names the server), and to a channel of Microsoft
@@ -340,7 +316,7 @@ def remind(settings: Any, cycle: str, on: str, dry_run: bool) -> int:
     help="How to show the answer.",
 )
 @settings_options
-def query(settings: Any, sql: str, form: str) -> int:
+def query(settings: Settings, sql: str, form: str) -> int:
     r"""Ask SQL of the current releases: each published table by its name, all cycles together.
 
     \b

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from kwaliteitsmonitor.foundation.settings import Settings
+from pipelines.cli.options import WorkbookOptions
 from pipelines.cli.template import places_for, write
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
@@ -33,9 +34,7 @@ ATTEMPTS = 3
 _PAUSE = 2.0
 
 
-def write_feedback(
-    settings: Settings, cycle: str, unit: str, feed: str, period: str, language: str, to: str, replace: bool
-) -> int:
+def write_feedback(settings: Settings, cycle: str, workbook: WorkbookOptions) -> int:
     """Take up a feed, and write what a unit delivered back with its findings; returns the exit code.
 
     Raises `UsageError` if nothing was delivered, or a file stands in the way.
@@ -45,19 +44,19 @@ def write_feedback(
 
     profile = settings.profile
     key = profile.cycle_of_agreements(cycle).key
-    whose = unit_of(profile, unit).id if unit else ""
-    chosen = feed_of(profile, feed, by_unit=bool(whose), workbook=False)
-    expected = expected_of(profile, profile.cycle(key), chosen, period)
+    whose = unit_of(profile, workbook.unit).id if workbook.unit else ""
+    chosen = feed_of(profile, workbook.feed, by_unit=bool(whose), workbook=False)
+    expected = expected_of(profile, profile.cycle(key), chosen, workbook.period)
     began = time.monotonic()
     deliveries = _taken_up(settings, key, chosen, expected, whose)
     every = [_delivered(settings, key, chosen, expected, group) for group in _by_subject(deliveries)]
-    spoken = language or profile.institution.languages[0]
+    spoken = workbook.language or profile.institution.languages[0]
     passed_over = _passed_over(settings, key, chosen, expected, whose)
     for message in passed_over:
         Console().print(message.in_language(spoken), highlight=False, soft_wrap=True, markup=False)
     if not every:
         raise _nothing(profile, chosen, expected, whose)
-    places = places_for([name_of(one, spoken) for one in every], to, replace)
+    places = places_for([name_of(one, spoken) for one in every], workbook.to, workbook.replace)
     console = Console()
     to_mend = 0
     for one, place in zip(every, places, strict=True):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +14,42 @@ from schemas.errors import KwaliteitsmonitorError
 
 if TYPE_CHECKING:
     from kwaliteitsmonitor.foundation.settings import Settings
+
+
+Command = Callable[..., Any]
+"""A command with the options that it takes, each by its name."""
+
+
+@dataclass(frozen=True)
+class WorkbookOptions:
+    """Which workbook, in which language, and where to write it; an empty text is the usual one.
+
+    `replace` says that a file that is there already may be written over.
+    """
+
+    unit: str = ""
+    feed: str = ""
+    period: str = ""
+    language: str = ""
+    to: str = ""
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class SampleOptions:
+    """Which sample is written into which folder.
+
+    `responses` are the answers to evaluations over all years, `None` for the usual number. `years`, such as 2023-2024,
+    or `cycle` say which years a plain sample is about; both may be empty.
+    """
+
+    folder: Path
+    responses: int | None = None
+    seed: int = 2020
+    defects: bool = False
+    replace: bool = False
+    years: str = ""
+    cycle: str = ""
 
 
 def spoken(settings: Settings, language: str = "") -> str:
@@ -27,7 +65,7 @@ def _language(settings: Settings, language: str) -> str:
         return language or settings.language or "en"
 
 
-def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+def language_option(command: Command) -> Command:
     """The option that says in which language a command speaks; empty for the first of the profile."""
     return click.option(
         "--language",
@@ -38,7 +76,7 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def settings_options(command: Command) -> Command:
     """The options that say whose data, from where and to where; they arrive as one `settings`."""
 
     @click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
@@ -68,3 +106,38 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise known from error
 
     return with_settings
+
+
+def workbook_options(command: Command) -> Command:
+    """The options that say which workbook, in which language and where; they arrive as one `workbook`."""
+
+    @click.option("--unit", default="", metavar="CODE", help="The faculty or institute; none for a central delivery.")
+    @click.option("--feed", default="", metavar="ID", help="The feed.  [default: the one that units deliver]")
+    @click.option("--period", default="", metavar="PERIOD", help="As 2019-2020.  [default: the newest of the cycle]")
+    @language_option
+    @click.option("--to", default="", metavar="FILE|FOLDER", help="Where to write it.  [default: the current folder]")
+    @click.option("--replace", is_flag=True, help="Write over a file of that name.")
+    @wraps(command)
+    def with_workbook(settings: Settings, cycle: str, **options: Any) -> Any:
+        return command(settings=settings, cycle=cycle, workbook=WorkbookOptions(**options))
+
+    return with_workbook
+
+
+def sample_options(command: Command) -> Command:
+    """The options that say which sample is written, and where; they arrive as one `sample`."""
+
+    @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
+    @click.option(
+        "--responses", type=int, help="Answers to evaluations over all years.  [default: 200000, plain: 5000]"
+    )
+    @click.option("--seed", default=2020, show_default=True, help="Another seed, other people; the same totals.")
+    @click.option("--defects", is_flag=True, help="Add the known set of defects.")
+    @click.option("--replace", is_flag=True, help="Write over an earlier sample in that folder.")
+    @click.option("--years", default="", metavar="YYYY[-YYYY]", help="Reporting years of a plain sample.")
+    @click.option("--cycle", default="", metavar="YYYY-MM", help="A plain sample of what this cycle reads.")
+    @wraps(command)
+    def with_sample(institution: str | None, debug: bool, **options: Any) -> Any:
+        return command(institution=institution, debug=debug, sample=SampleOptions(**options))
+
+    return with_sample

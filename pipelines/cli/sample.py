@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kwaliteitsmonitor.foundation.settings import Settings
+from pipelines.cli.options import SampleOptions
 from schemas.errors import UsageError
 
 MARK = ".kwaliteitsmonitor-sample"
@@ -22,9 +22,7 @@ PLAIN_RESPONSES = 5_000
 """Answers to evaluations if no number of them is given."""
 
 
-def write(
-    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, request: Asked
-) -> None:
+def write(settings: Settings, sample: SampleOptions) -> None:
     """Write sample deliveries, showing each file as it is done.
 
     An institution whose profile says what its sample adds up to (a folder `sample`) gets that; another one gets a plain
@@ -32,67 +30,57 @@ def write(
     option that the sample of this institution does not have.
     """
     if (settings.profile.folder / "sample").is_dir():
-        _write_published(settings, folder, responses, seed, defects, replace, request)
+        _write_published(settings, sample)
     else:
-        _write_plain(settings, folder, responses, seed, defects, replace, request)
+        _write_plain(settings, sample)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which years a plain sample is about: `years` as 2023-2024, or what `cycle` reads; both may be empty."""
-
-    years: str = ""
-    cycle: str = ""
-
-
-def _write_published(
-    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, request: Asked
-) -> None:
+def _write_published(settings: Settings, sample: SampleOptions) -> None:
     from kwaliteitsmonitor.sample import write_sample
 
-    if request.years or request.cycle:
+    if sample.years or sample.cycle:
         raise UsageError(
             f"the sample of {settings.profile.id} is about years of its own",
-            where="--years" if request.years else "--cycle",
+            where="--years" if sample.years else "--cycle",
             remedy="Leave the option out.",
         )
-    _make_room(folder, replace)
-    answers = PUBLISHED_RESPONSES if responses is None else responses
-    with _whole(folder), _showing() as done:
-        made = write_sample(settings.profile, folder, responses=answers, seed=seed, defects=defects, progress=done)
-    _mark(folder, seed)
+    _make_room(sample.folder, sample.replace)
+    answers = PUBLISHED_RESPONSES if sample.responses is None else sample.responses
+    with _whole(sample.folder), _showing() as done:
+        made = write_sample(
+            settings.profile, sample.folder, responses=answers, seed=sample.seed, defects=sample.defects, progress=done
+        )
+    _mark(sample.folder, sample.seed)
     years = " and ".join(str(year) for year in made.years)
     Console().print(
         f"{len(made.files)} deliveries for {settings.profile.institution.nl}, reporting years {years}, with "
-        f"{_count(made.responses)} answers, in {folder}",
+        f"{_count(made.responses)} answers, in {sample.folder}",
         soft_wrap=True,
     )
     for defect in made.defects:
         Console().print(f"  defect: {defect.description} ({defect.rule})", soft_wrap=True)
 
 
-def _write_plain(
-    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, request: Asked
-) -> None:
+def _write_plain(settings: Settings, sample: SampleOptions) -> None:
     from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
 
     profile = settings.profile
-    if defects:
+    if sample.defects:
         raise UsageError(
             f"no defects are known for the sample of {profile.id}",
             where="--defects",
             remedy="Leave the option out, and spoil a file yourself.",
         )
-    years = sample_years(profile, years=request.years, cycle=request.cycle)
-    _make_room(folder, replace)
-    answers = PLAIN_RESPONSES if responses is None else responses
-    with _whole(folder), _showing() as done:
-        made = write_plain_sample(profile, folder, years, seed=seed, responses=answers, progress=done)
-    _mark(folder, seed)
+    years = sample_years(profile, years=sample.years, cycle=sample.cycle)
+    _make_room(sample.folder, sample.replace)
+    answers = PLAIN_RESPONSES if sample.responses is None else sample.responses
+    with _whole(sample.folder), _showing() as done:
+        made = write_plain_sample(profile, sample.folder, years, seed=sample.seed, responses=answers, progress=done)
+    _mark(sample.folder, sample.seed)
     shown = f"{made.years[0]}" if len(made.years) == 1 else f"{made.years[0]}-{made.years[-1]}"
     cycles = cycles_with(profile, made.years)
     Console().print(
-        f"{len(made.files)} deliveries for {profile.institution.nl}, reporting years {shown}, in {folder}",
+        f"{len(made.files)} deliveries for {profile.institution.nl}, reporting years {shown}, in {sample.folder}",
         soft_wrap=True,
     )
     if cycles:

@@ -10,13 +10,12 @@ from rich.console import Console
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import replacing
+from pipelines.cli.options import WorkbookOptions
 from schemas.errors import UsageError
 from schemas.words import Words
 
 
-def write_templates(
-    settings: Settings, cycle: str, unit: str, feed: str, period: str, language: str, to: str, replace: bool
-) -> int:
+def write_templates(settings: Settings, cycle: str, workbook: WorkbookOptions) -> int:
     """Write the workbooks that a unit, or who delivers centrally, is asked to fill in for a cycle.
 
     Raises `UsageError` if the feed, unit or period does not exist, the feed is no workbook, or a file stands in the
@@ -27,11 +26,11 @@ def write_templates(
     from kwaliteitsmonitor.exchange.workbooks.words import day
 
     profile = settings.profile
-    addressee = unit_of(profile, unit) if unit else None
-    chosen = feed_of(profile, feed, by_unit=bool(addressee), workbook=True)
-    spoken = language or profile.institution.languages[0]
-    every = requests(profile, profile.cycle_of_agreements(cycle), chosen, addressee, period)
-    places = places_for([one.name for one in every], to, replace)
+    addressee = unit_of(profile, workbook.unit) if workbook.unit else None
+    chosen = feed_of(profile, workbook.feed, by_unit=bool(addressee), workbook=True)
+    spoken = workbook.language or profile.institution.languages[0]
+    every = requests(profile, profile.cycle_of_agreements(cycle), chosen, addressee, workbook.period)
+    places = places_for([one.name for one in every], workbook.to, workbook.replace)
     console = Console()
     for one, place in zip(every, places, strict=True):
         write(place, template(one, spoken, settings.workspace))

@@ -79,8 +79,13 @@ _KINDS = ("OSError", "PermissionError", "IOException", "OperationalError", "Data
 class Told(Protocol):
     """An error as Dagster keeps it."""
 
-    cls_name: str | None
-    message: str
+    @property
+    def cls_name(self) -> str | None:
+        """The name of its class, with its module."""
+
+    @property
+    def message(self) -> str:
+        """Its class and its text."""
 
     @property
     def cause(self) -> Told | None:

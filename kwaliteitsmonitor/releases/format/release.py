@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -65,6 +65,20 @@ class Release:
     altered: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a release has beside its tables, its deliveries and what is lacking.
+
+    `rests_on` is what else the manifest says of what the release was made of; `extra` are more files, by name, or what
+    makes them from the folder that is being built. `written` are the files of tables that a step wrote as they are
+    published: their bytes are taken.
+    """
+
+    rests_on: Mapping[str, Any] = field(default_factory=dict)
+    extra: Extra | Mapping[str, bytes] | None = None
+    written: Mapping[str, Path] = field(default_factory=dict)
+
+
 def publish(
     workspace: Workspace,
     profile: Profile,
@@ -72,24 +86,19 @@ def publish(
     tables: Mapping[str, pa.Table],
     inputs: Sequence[Mapping[str, Any]],
     lacking: Sequence[str],
-    *,
-    rests_on: Mapping[str, Any] | None = None,
-    extra: Extra | Mapping[str, bytes] | None = None,
-    written: Mapping[str, Path] | None = None,
+    beside: Beside = Beside(),
 ) -> Release:
     """Publish the tables of a cycle as a draft, and let `current` point to it unless it points to a final release.
 
-    `rests_on` is what else the manifest says of what the release was made of; `extra` are more files, by name, or what
-    makes them from the folder that is being built. `written` are the files of tables that a step wrote as they are
-    published: their bytes are taken. Where the newest release of the cycle is the same to the byte, or is that draft
+    Where the newest release of the cycle is the same to the byte, or is that draft
     signed off, no new one is made. Killed at any moment, this leaves the old release current or the new one; what a
     killed run left half built is cleared away by the next. Runs at the same time build side by side and take their
     places one after the other. Raises `KwaliteitsmonitorError` if the final release is not what was published.
     """
-    draft = manifest.manifest_of(profile, cycle, inputs, lacking, rests_on or {})
+    draft = manifest.manifest_of(profile, cycle, inputs, lacking, beside.rests_on)
     with building(workspace, cycle.key) as folder:
-        write_tables(folder, profile, cycle, tables, written or {})
-        complete(folder, draft, extra)
+        write_tables(folder, profile, cycle, tables, beside.written)
+        complete(folder, draft, beside.extra)
         protect(folder)
         with cycle_locked(workspace, cycle.key):
             return _take_place(workspace, cycle.key, folder, tuple(lacking))

@@ -18,7 +18,7 @@ from kwaliteitsmonitor.foundation.ownership import claim
 from kwaliteitsmonitor.foundation.vault.store import Arrival, keep, receive
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.copies.backup import Made, back_up
-from kwaliteitsmonitor.releases.format.release import Release, publish
+from kwaliteitsmonitor.releases.format.release import Beside, Release, publish
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.publication.publishing import tables
 
@@ -53,7 +53,7 @@ class MadeUp:
         more: dict[str, Any] = {"landing": {"not_read": []}, "since": None, "disclosure": {"earlier": [1]}}
         keep_profile(self.workspace, self.profile)
         cycle, tag = self.profile.cycle(CYCLE), hashlib.sha256(content).hexdigest()[:8]
-        return publish(self.workspace, self.profile, cycle, tables(tag), inputs, (), rests_on=more)
+        return publish(self.workspace, self.profile, cycle, tables(tag), inputs, (), Beside(more))
 
 
 @pytest.fixture(scope="session")

@@ -29,11 +29,11 @@ from pipelines.cli.count import _years
 from pipelines.cli.health import BROKEN, clean
 from pipelines.cli.metrics import metrics
 from pipelines.cli.mirror import mirror
-from pipelines.cli.options import settings_options, spoken
+from pipelines.cli.options import SampleOptions, WorkbookOptions, settings_options, spoken
 from pipelines.cli.prune import _runs, prune
 from pipelines.cli.purge import _lines, _size
 from pipelines.cli.run import _Progress
-from pipelines.cli.sample import MARK, Asked, write
+from pipelines.cli.sample import MARK, write
 from pipelines.cli.status import show_status
 from pipelines.cli.template import places_for, write_templates
 from pipelines.cli.upgrade import upgrade
@@ -133,7 +133,7 @@ def test_a_template_has_the_name_by_which_it_is_delivered(tmp_path: Path, capsys
     settings = Settings(institution="leiden", out=str(tmp_path / "out"))
 
     def written(*, replace: bool) -> bytes:
-        write_templates(settings, CYCLE, "fa", "", "", "", f"{tmp_path}/to/", replace)
+        write_templates(settings, CYCLE, WorkbookOptions("fa", to=f"{tmp_path}/to/", replace=replace))
         return (tmp_path / "to" / "FdA.xlsx").read_bytes()
 
     first = written(replace=False)
@@ -165,7 +165,7 @@ def test_a_name_without_an_extension_is_that_of_a_folder(
 
 
 def sampled(folder: Path, *, replace: bool = False) -> None:
-    write(Settings(institution=str(FIVE_SCHOOLS)), folder, 10, 1, False, replace, Asked())
+    write(Settings(institution=str(FIVE_SCHOOLS)), SampleOptions(folder, 10, 1, replace=replace))
 
 
 def test_half_a_sample_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.delivery import Delivery
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.feedback import MEND, _due, write_feedback
+from pipelines.cli.options import WorkbookOptions
 from schemas.errors import KwaliteitsmonitorError
 from tests.exchange.workbooks.test_feedback import marks, text_of
 
@@ -264,7 +265,9 @@ def test_files_that_nobody_could_read_are_named_with_what_to_do(
     settings = Settings(institution="leiden", landing=str(faculty.landing), out=str(faculty.out))
 
     def feedback(unit: str) -> int:
-        return write_feedback(settings, CYCLE, unit, "", "", "nl", str(faculty.mine / f"{unit}.xlsx"), False)
+        return write_feedback(
+            settings, CYCLE, WorkbookOptions(unit, language="nl", to=str(faculty.mine / f"{unit}.xlsx"))
+        )
 
     assert feedback("FSW") == MEND
     text = text_of(faculty.gets_back("FSW.xlsx"))

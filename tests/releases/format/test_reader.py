@@ -18,7 +18,7 @@ from kwaliteitsmonitor.releases.format.finding import find
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
-from kwaliteitsmonitor.releases.format.release import Release, publish
+from kwaliteitsmonitor.releases.format.release import Beside, Release, publish
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.tables import CATALOGUE
 from tests.publication.publishing import CYCLE, WHO, inputs, publish_made_up, sign_off, tables
@@ -182,7 +182,7 @@ def test_what_is_missing_too_much_or_a_link_is_named(release: Path, tmp_path: Pa
 
 
 def with_files(out: Path, extra: Any) -> Release:
-    return publish(Workspace(out), WHO, WHO.cycle(CYCLE), tables("a"), inputs("a"), (), extra=extra)
+    return publish(Workspace(out), WHO, WHO.cycle(CYCLE), tables("a"), inputs("a"), (), Beside(extra=extra))
 
 
 def test_files_that_come_with_a_release_are_made_from_it_and_hashed(tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from inspect import isgenerator
-from typing import Any
+from typing import Any, ParamSpec
 
 import dagster as dg
 from dagster._core.definitions.decorators.op_decorator import DecoratedOpFunction
 
 LINEAGE = "dagster/column_lineage"
+P = ParamSpec("P")
 
 
 def located(key: dg.AssetKey, location: str) -> dg.AssetKey:
@@ -58,23 +59,23 @@ def _under(location: str, asset: dg.AssetsDefinition, own: Mapping[dg.AssetKey, 
     return dg.AssetsDefinition.dagster_internal_init(**{**renamed.get_attributes_dict(), "node_def": wrapped})
 
 
-def _yielding(compute: Callable[..., Any], location: str) -> Callable[..., Any]:
+def _yielding(compute: Callable[P, object], location: str) -> Callable[P, object]:
     """A function that does the same and gives results under their keys in a location."""
 
     @wraps(compute)
-    def results(*args: Any, **arguments: Any) -> Any:
+    def results(*args: P.args, **arguments: P.kwargs) -> object:
         outcome = compute(*args, **arguments)
         return _each(outcome, location) if isgenerator(outcome) else _result(outcome, location)
 
     return results
 
 
-def _each(results: Iterator[Any], location: str) -> Iterator[Any]:
+def _each(results: Iterator[object], location: str) -> Iterator[object]:
     for result in results:
         yield _result(result, location)
 
 
-def _result(result: Any, location: str) -> Any:
+def _result(result: object, location: str) -> object:
     if isinstance(result, dg.MaterializeResult):
         return result._replace(
             asset_key=_key(result.asset_key, location),
@@ -88,7 +89,7 @@ def _check(result: dg.AssetCheckResult, location: str) -> dg.AssetCheckResult:
     return result._replace(asset_key=_key(result.asset_key, location))
 
 
-def _key(key: Any, location: str) -> dg.AssetKey | None:
+def _key(key: dg.AssetKey | Sequence[str] | str | None, location: str) -> dg.AssetKey | None:
     return None if key is None else located(dg.AssetKey.from_coercible(key), location)
 
 

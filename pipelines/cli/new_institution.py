@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from pipelines.new_institution import Answers
+    from pipelines.new_institution import Answers, Language, NewUnit, Sector
     from schemas.profile import Profile
 
-Ask = Callable[[str, str, Callable[[str], Any]], Any]
-"""Asks a question, with the answer that counts if nothing is said and what makes something of an answer."""
+T = TypeVar("T")
+Code = TypeVar("Code", bound=str)
+
+
+class Ask(Protocol):
+    """Asks a question, with the answer that counts if nothing is said and what makes something of an answer."""
+
+    def __call__(self, question: str, default: str, made: Callable[[str], T], /) -> T:
+        """The answer, as `made` makes it."""
 
 
 @click.command(name="new-institution")
@@ -56,14 +63,14 @@ def new_institution(folder: Path, yes: bool, debug: bool, **options: Any) -> int
     return 0
 
 
-def answers_of(options: Any, ask: Ask) -> Answers:
+def answers_of(options: Mapping[str, Any], ask: Ask) -> Answers:
     """The answers that are given as options, and those that `ask` gives to what was not.
 
     Raises `UsageError` for an answer that cannot be used.
     """
     from pipelines.new_institution import DEFAULT_UNITS, FIRST_YEAR, LAST_YEAR, Answers, unit_of
 
-    def answer(key: str, question: str, default: str, made: Callable[[str], Any]) -> Any:
+    def answer(key: str, question: str, default: str, made: Callable[[str], T]) -> T:
         return made(options[key]) if options[key] else ask(question, default, made)
 
     nl = answer("nl", "Name in Dutch", "Voorbeeldinstelling", str)
@@ -92,43 +99,47 @@ def next_commands(folder: Path, profile: Profile) -> tuple[str, str, str]:
     )
 
 
-def _prompt(question: str, default: str, made: Callable[[str], Any]) -> Any:
+def _prompt(question: str, default: str, made: Callable[[str], T]) -> T:
     """Ask a person, again if an answer cannot be used."""
     from schemas.errors import UsageError
 
-    def usable(answer: str) -> Any:
+    def usable(answer: str) -> T:
         try:
             return made(answer)
         except UsageError as error:
             raise click.BadParameter(f"{error.what}; expected {error.expected}") from None
 
-    return click.prompt(question, default=default, value_proc=usable)
+    answer: T = click.prompt(question, default=default, value_proc=usable)
+    return answer
 
 
-def _default(_question: str, default: str, made: Callable[[str], Any]) -> Any:
+def _default(_question: str, default: str, made: Callable[[str], T]) -> T:
     return made(default)
 
 
-def _units(answer: str) -> Any:
+def _units(answer: str) -> tuple[NewUnit, ...]:
     from pipelines.new_institution import unit_of
 
     return tuple(unit_of(one) for one in answer.split(";") if one.strip())
 
 
-def _sector(answer: str) -> Any:
-    return _one_of(answer, ("wo", "hbo"), "--sector")
+def _sector(answer: str) -> Sector:
+    known: tuple[Sector, ...] = ("wo", "hbo")
+    return _one_of(answer, known, "--sector")
 
 
-def _languages(answer: str) -> Any:
-    return tuple(dict.fromkeys(_one_of(one.strip(), ("nl", "en"), "--languages") for one in answer.split(",")))
+def _languages(answer: str) -> tuple[Language, ...]:
+    known: tuple[Language, ...] = ("nl", "en")
+    return tuple(dict.fromkeys(_one_of(one.strip(), known, "--languages") for one in answer.split(",")))
 
 
-def _one_of(answer: str, known: tuple[str, ...], where: str) -> Any:
+def _one_of(answer: str, known: tuple[Code, ...], where: str) -> Code:
     from schemas.errors import UsageError
 
-    if answer.casefold() not in known:
-        raise UsageError(f"'{answer}' is none of them", where=where, expected=" or ".join(known))
-    return answer.casefold()
+    for code in known:
+        if answer.casefold() == code:
+            return code
+    raise UsageError(f"'{answer}' is none of them", where=where, expected=" or ".join(known))
 
 
 def _year(answer: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -75,7 +74,7 @@ def _csv(names: list[str], result: object) -> None:
         sys.stdout.writelines(map(_line, rows))
 
 
-def _line(row: Sequence[Any]) -> str:
+def _line(row: Sequence[object]) -> str:
     # Not by the `csv` module, which leaves a carriage return in a cell without quotes if lines end otherwise.
     cells = ["" if value is None else str(for_csv(value)) for value in row]
     if cells == [""]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -27,6 +27,10 @@ from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
 from schemas.visible import without_steering
 from schemas.words import DELIVERIES, ROWS, Words
+
+if TYPE_CHECKING:
+    import dagster as dg
+    from rich.status import Status
 
 BUSY = Words(
     "Een andere run werkt aan deze cyclus; deze wacht daarop.",
@@ -117,9 +121,9 @@ class _Progress:
     language: Language = "nl"
     done: int = 0
     rows: dict[str, list[str]] = field(default_factory=dict)
-    status: Any = None
+    status: Status | None = None
 
-    def __call__(self, event: Any) -> None:
+    def __call__(self, event: dg.EventLogEntry) -> None:
         happened = event.dagster_event
         if happened is None:
             return
@@ -129,7 +133,7 @@ class _Progress:
         if kind == "STEP_START" and self.status is not None:
             self.status.update(f"[{self.done}/{self.steps}] {happened.step_key}")
         elif kind == "ASSET_MATERIALIZATION":
-            made = happened.event_specific_data.materialization
+            made = happened.step_materialization_data.materialization
             name = "/".join(made.asset_key.path)
             rows, files = (made.metadata.get(key) for key in ("dagster/row_count", "deliveries"))
             count, of = (files, DELIVERIES) if rows is None else (rows, ROWS)
@@ -144,7 +148,7 @@ class _Progress:
                 self.console.print(f"  [red]✗[/] {happened.step_key}", highlight=False)
 
 
-def _job(settings: Settings, cycle: str, console: Console, feed: Feed | None) -> Any:
+def _job(settings: Settings, cycle: str, console: Console, feed: Feed | None) -> dg.JobDefinition:
     """The job of a whole cycle, or of taking up one feed. Raises `UsageError` if it is too early for that cycle."""
     without_telemetry()
     judge().start()
@@ -163,7 +167,7 @@ def _job(settings: Settings, cycle: str, console: Console, feed: Feed | None) ->
     return job
 
 
-def _execute(settings: Settings, cycle: str, console: Console, feed: Feed | None = None) -> Any:
+def _execute(settings: Settings, cycle: str, console: Console, feed: Feed | None = None) -> dg.ExecuteInProcessResult:
     """Run the job while this process holds the cycle, with a line for each step; what Dagster gives of the run."""
     job = _job(settings, cycle, console, feed)
     from dagster._core.utils import make_new_run_id
@@ -199,7 +203,7 @@ def _execute(settings: Settings, cycle: str, console: Console, feed: Feed | None
 
 
 @contextmanager
-def waiting(console: Console, doing: str) -> Iterator[Any]:
+def waiting(console: Console, doing: str) -> Iterator[Status | None]:
     """A spinner on a terminal; nothing if the output goes to a file."""
     if console.is_terminal:
         with console.status(doing) as status:
@@ -208,7 +212,7 @@ def waiting(console: Console, doing: str) -> Iterator[Any]:
         yield None
 
 
-def _recorded(result: Any, name: str, otherwise: Any) -> Any:
+def _recorded(result: dg.ExecuteInProcessResult, name: str, otherwise: Any) -> Any:
     """What the first asset of a run that recorded something by this name recorded."""
     for made in result.get_asset_materialization_events():
         if name in made.materialization.metadata:
@@ -216,7 +220,7 @@ def _recorded(result: Any, name: str, otherwise: Any) -> Any:
     return otherwise
 
 
-def _warnings(result: Any) -> Iterator[Words]:
+def _warnings(result: dg.ExecuteInProcessResult) -> Iterator[Words]:
     """What someone should know of a run that went well: an earlier release was altered, or this one was not copied."""
     for altered in _recorded(result, "altered before", ()):
         yield Words(
@@ -246,7 +250,7 @@ def _blocked(rules: Sequence[str], cycle: str) -> BlockedError:
     )
 
 
-def _demand_gate(result: Any, cycle: str) -> None:
+def _demand_gate(result: dg.ExecuteInProcessResult, cycle: str) -> None:
     """Raise `KwaliteitsmonitorError` if a run failed, and it was not the gate that stopped it.
 
     What it would say of rules that failed would be what an earlier run found.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -334,11 +335,11 @@ def _percent(value: float | None, language: Language) -> str:
     return "" if value is None else percentage(Decimal(repr(value)), 1, language)
 
 
-def count(value: Any, language: Language = "nl") -> str:
+def count(value: int | None, language: Language = "nl") -> str:
     """A count as people write it; nothing if there is none."""
     return "" if value is None else number(Decimal(value), 0, language)
 
 
-def day(value: Any) -> str:
+def day(value: date | None) -> str:
     """A day as people write it; nothing if there is none."""
     return "" if value is None else f"{value.day}-{value.month}-{value.year}"

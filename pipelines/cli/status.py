@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
@@ -41,6 +41,10 @@ from schemas.errors import UsageError
 from schemas.profile import Feed
 from schemas.tables.shared.code_words import DELIVERY_STATUS
 from schemas.words import FILES, ROWS, Words, counted, half
+
+if TYPE_CHECKING:
+    from assets.status.findings import Closed
+    from schemas.rows import DeliveryStatusRow
 
 NOT_REQUIRED = Words("hoeft niet", "not required")
 LATE = Words("! te laat: na de uiterste datum", "! late: after the deadline")
@@ -118,7 +122,7 @@ class _Shown:
         self,
         tables: CycleTables,
         status: CycleStatus,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[DeliveryStatusRow],
         unit: str,
         feed: str,
         language: str,
@@ -131,7 +135,7 @@ class _Shown:
     def say(self, words: Words) -> str:
         return words.in_language(self.language)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """The status as plain values, for a program to read."""
         return {
             "cycle": self.cycle.key,
@@ -186,7 +190,7 @@ class _Shown:
         of_feed = self.feeds[feed]
         return of_feed.nl if self.language == "nl" else of_feed.en
 
-    def _cells(self, row: Mapping[str, Any]) -> list[str]:
+    def _cells(self, row: DeliveryStatusRow) -> list[str]:
         stand = escape(self._stand(row))
         alarming = row["status"] in ALARMING and row["required"] and not row["waived_because"]
         approval = self.say(APPROVALS[row["approval"]]) if row["approval"] else ""
@@ -201,12 +205,12 @@ class _Shown:
             approval,
         ]
 
-    def _stand(self, row: Mapping[str, Any]) -> str:
+    def _stand(self, row: DeliveryStatusRow) -> str:
         if row["status"] == "missing" and not row["required"]:
             return self.say(NOT_REQUIRED)
         return self.say(DELIVERY_STATUS[row["status"]])
 
-    def _remark(self, row: Mapping[str, Any]) -> str:
+    def _remark(self, row: DeliveryStatusRow) -> str:
         """Why a delivery stands as it does, and what became of its file."""
         remarks_ = []
         if row["waived_because"]:
@@ -235,7 +239,7 @@ class _Shown:
                 lines.append(escape(f"{whose}: {remark}"))
         return lines
 
-    def _of_its_sheets(self, row: Mapping[str, Any]) -> list[str]:
+    def _of_its_sheets(self, row: DeliveryStatusRow) -> list[str]:
         """What is to be said of the sheets and columns of a delivery that counts: not there, or not read."""
         if row["status"] not in ("accepted", "partly_accepted"):
             return []
@@ -290,7 +294,7 @@ class _Shown:
         files = [str(path) for path in set_aside(self.tables)]
         return places_aside(files, [str(row["delivery"]) for row in self.rows if row["delivery"]])
 
-    def _closed(self) -> list[Any]:
+    def _closed(self) -> list[Closed]:
         return [c for c in self.status.closed if self.unit in ("", c.unit) and self.feed in ("", c.feed)]
 
     def _passed_over(self) -> list[dict[str, Any]]:
@@ -394,9 +398,9 @@ def _block(headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequen
     return block
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one[name] == other[name] for name in ("feed", "period", "unit"))
+def _same(one: DeliveryStatusRow, other: DeliveryStatusRow) -> bool:
+    return (one["feed"], one["period"], one["unit"]) == (other["feed"], other["period"], other["unit"])
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)

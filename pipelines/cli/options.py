@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +100,9 @@ def settings_options(command: Command) -> Command:
             if known is None:
                 raise
             if known.nl:
-                known.language = _language(settings, options.get("language") or "")
+                workbook = options.get("workbook")
+                language = workbook.language if isinstance(workbook, WorkbookOptions) else options.get("language")
+                known.language = _language(settings, language or "")
             if known is error:
                 raise
             raise known from error
@@ -118,8 +120,9 @@ def workbook_options(command: Command) -> Command:
     @click.option("--to", default="", metavar="FILE|FOLDER", help="Where to write it.  [default: the current folder]")
     @click.option("--replace", is_flag=True, help="Write over a file of that name.")
     @wraps(command)
-    def with_workbook(settings: Settings, cycle: str, **options: Any) -> Any:
-        return command(settings=settings, cycle=cycle, workbook=WorkbookOptions(**options))
+    def with_workbook(**options: Any) -> Any:
+        own = {one.name: options.pop(one.name) for one in fields(WorkbookOptions)}
+        return command(workbook=WorkbookOptions(**own), **options)
 
     return with_workbook
 

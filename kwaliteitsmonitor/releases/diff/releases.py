@@ -36,7 +36,7 @@ def changes(old: ReleaseReader, new: ReleaseReader) -> Changes:
     """
     around = Circumstances(Made(old), Made(new))
     _demand_same_institution(old, new)
-    numbers = _with_a_number(_numbers(old), _numbers(new))
+    numbers = _with_a_number(*(_numbers(one, other) for one, other in ((old, new), (new, old))))
     shared = numbers[0].keys() & numbers[1].keys()
     if not shared:
         raise _nothing_in_common(old, new)
@@ -194,13 +194,16 @@ def _named(
     return [Cause(kind, about, size) for kind, about in own]
 
 
-def _numbers(release: ReleaseReader) -> dict[Place, _Number]:
-    """Every number of every figure of a release that is compared."""
+def _numbers(release: ReleaseReader, other: ReleaseReader) -> dict[Place, _Number]:
+    """Every number of every figure of a release that is compared with those of another.
+
+    A column that the other does not have came or went as a whole: that is no change of its figures.
+    """
     numbers = {}
     for table in (of.name for of in FIGURES.values()):
         columns = compared(table)
         read = release.table(table, ["figure_id", "indicator", "status", *columns])
-        there = read.column_names
+        there = set(read.column_names) & set(other.table(table).column_names)
         figures = [without_cycle(identity) for identity in read["figure_id"].to_pylist()]
         status = read["status"].to_pylist() if "status" in there else ["ok"] * len(figures)
         indicators = read["indicator"].to_pylist() if "indicator" in there else [""] * len(figures)

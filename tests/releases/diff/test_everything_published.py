@@ -140,6 +140,11 @@ def test_a_column_or_table_that_came_since_is_named(published: Published) -> Non
     (old.folder / "tables" / "units.parquet").unlink()
     (only,) = changes(ReleaseReader(sealed_anew(old.folder)), new).others
     assert (only.table, only.row, only.old, only.new) == ("units", "", None, Decimal(rows.num_rows))
+    shares, column = published.rows("spending_by_unit"), "realised_pct_of_budget"
+    without = published.with_table("v1", "spending_by_unit", shares.drop_columns([column]))
+    result = changes(without, published.with_table("v2", "spending_by_unit", shares))
+    named = [(o.table, o.column, o.old, o.new) for o in result.others]
+    assert (result.figures, named) == ((), [("spending_by_unit", column, None, column)])
 
 
 def compared(old: Path, new: Path) -> Changes:

@@ -19,7 +19,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache, partial
 from operator import itemgetter
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from kwaliteitsmonitor.connectors.database_errors import cause_of, worth_another_try
 from kwaliteitsmonitor.connectors.external_sort import Row, SortedRows
@@ -55,7 +55,7 @@ WAITING_FOR_LOCKS = {
 EXTRAS = {"postgresql": "postgres", "mssql": "sqlserver", "oracle": "oracle"}
 _KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _POSTGRES = {"connect_timeout": CONNECT_SECONDS, "application_name": "kwaliteitsmonitor", **_KEPT_ALIVE}
-_CONNECTING: Mapping[str, Mapping[str, Any]] = {
+_CONNECTING: Mapping[str, Mapping[str, object]] = {
     "psycopg": _POSTGRES,
     "psycopg2": _POSTGRES,
     "pyodbc": {"timeout": CONNECT_SECONDS},
@@ -275,7 +275,7 @@ def _sorting(table: Table) -> tuple[int, ...]:
     return tuple(table.names.index(name) for name in (*table.key, *(n for n in table.names if n not in table.key)))
 
 
-def _taking(columns: Sequence[str], source: SqlSource, table: Table) -> Callable[[Sequence[Any]], Sequence[Any]]:
+def _taking(columns: Sequence[str], source: SqlSource, table: Table) -> Callable[[Sequence[object]], Sequence[object]]:
     """Picks the columns of the contract out of a row of a query. Upper and lower case are alike, as they are in SQL."""
     positions = {name.lower(): position for position, name in enumerate(columns)}
     wanted = theirs(source, table)
@@ -369,7 +369,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def text_of(value: Any, field: Field) -> str:
+def text_of(value: object, field: Field) -> str:
     """A database value as text, without losing a digit.
 
     Databases differ in how they hold a number, a date or a yes; what is the same value becomes the same text.
@@ -400,7 +400,7 @@ def _moment(text: str) -> datetime | str:
         return text
 
 
-def _number(value: Any, scale: int) -> str:
+def _number(value: object, scale: int) -> str:
     """A number at the scale of its field if it fits, else as it stands."""
     if type(value) is int and scale == 0:
         return str(value)

@@ -14,13 +14,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeVar, cast
+from typing import IO, Protocol, TypeVar
 
 from kwaliteitsmonitor.connectors.errors import cause_of
 from kwaliteitsmonitor.connectors.server import Server
 from kwaliteitsmonitor.foundation.addresses import PREFIX as LANDING
 from kwaliteitsmonitor.foundation.addresses import Address, address
 from kwaliteitsmonitor.foundation.errors.disk import storage_error
+from kwaliteitsmonitor.foundation.filesystem import FileSystem
 from kwaliteitsmonitor.foundation.retrying import Patience, TriedError
 from kwaliteitsmonitor.foundation.workspace import flush, replacing
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
@@ -210,7 +211,7 @@ class ObjectStore:
         """The objects under a part of it."""
         begin = f"{self._server.root.rstrip('/')}/"
 
-        def ask(fs: Any) -> dict[str, int]:
+        def ask(fs: FileSystem) -> dict[str, int]:
             fs.invalidate_cache()
             objects = fs.find(self._full(under), detail=True)
             return {
@@ -223,7 +224,7 @@ class ObjectStore:
         """Put an object, and read it back: what is there has this hash, or is taken away again."""
         full = self._full(name)
 
-        def ask(fs: Any) -> None:
+        def ask(fs: FileSystem) -> None:
             if isinstance(source, bytes):
                 fs.pipe_file(full, source)
             else:
@@ -239,7 +240,7 @@ class ObjectStore:
     def open(self, name: str) -> IO[bytes]:
         """The bytes of an object."""
         try:
-            return cast(IO[bytes], self._ask("cannot be read", lambda fs: fs.open(self._full(name), "rb")))
+            return self._ask("cannot be read", lambda fs: fs.open(self._full(name), "rb"))
         except SourceError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 raise _lacking(name, self.url, Words("dat object bestaat niet", "there is no such object")) from None
@@ -252,7 +253,7 @@ class ObjectStore:
     def _full(self, name: str) -> str:
         return f"{self._server.root.rstrip('/')}/{name}" if name else self._server.root
 
-    def _ask(self, failing: str, question: Callable[[Any], T]) -> T:
+    def _ask(self, failing: str, question: Callable[[FileSystem], T]) -> T:
         try:
             return self._server.ask(question)
         except TriedError as tried:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.errors import SourceError
@@ -106,7 +105,7 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "~$"))
 
 
-def moment_of(stamp: Any) -> datetime | None:
+def moment_of(stamp: object) -> datetime | None:
     """A stamp of a file system as a moment in UTC: seconds since 1970, or a date and time; `None` if it is neither."""
     try:
         if isinstance(stamp, int | float):

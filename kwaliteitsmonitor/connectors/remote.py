@@ -7,10 +7,10 @@ said of it before and after: what is handed on is one version of it, from the fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, TypeVar, cast
+from typing import IO, Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from kwaliteitsmonitor.connectors.files import (
 )
 from kwaliteitsmonitor.connectors.server import Server
 from kwaliteitsmonitor.foundation.addresses import ANSWER_SECONDS, Address
+from kwaliteitsmonitor.foundation.filesystem import FileSystem, Info
 from kwaliteitsmonitor.foundation.retrying import Patience
 
 T = TypeVar("T")
@@ -75,10 +76,10 @@ class Remote:
                     self._seen[path] = self._file_of(path, info)
                     yield self._seen[path]
 
-    def _listed(self, inside: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _listed(self, inside: str) -> Iterator[tuple[str, Info]]:
         folder = self._full(inside)
 
-        def ask(fs: Any) -> Any:
+        def ask(fs: FileSystem) -> Sequence[Info]:
             fs.invalidate_cache()
             return fs.ls(folder, detail=True)
 
@@ -98,7 +99,7 @@ class Remote:
             files.update({path: self._file_of(path, info) for path, info in self._listed(inside) if path in wanted})
         return files
 
-    def _file_of(self, path: str, info: Mapping[str, Any]) -> Found:
+    def _file_of(self, path: str, info: Info) -> Found:
         arrived = next((m for key in _STAMPS if (m := moment_of(info.get(key))) is not None), None)
         if not is_text(path):
             return refused(path, UNREADABLE_NAME, self._zone, arrived)
@@ -124,7 +125,7 @@ class Remote:
         raise StillArriving(path)
 
     def _now(self, path: str) -> Found:
-        def ask(fs: Any) -> Any:
+        def ask(fs: FileSystem) -> Info:
             fs.invalidate_cache()
             return fs.info(self._full(path))
 
@@ -142,7 +143,7 @@ def _same(before: Found, after: Found) -> bool:
     )
 
 
-def _fingerprint(info: Mapping[str, Any], size: int, arrived: datetime | None) -> str:
+def _fingerprint(info: Info, size: int, arrived: datetime | None) -> str:
     """The server's own tag of the content, with size and stamp; without one, size and stamp.
 
     Stamps may be as coarse as a second: a file that has only just been written may be written again under the same
@@ -158,7 +159,7 @@ def _fingerprint(info: Mapping[str, Any], size: int, arrived: datetime | None) -
     return f"{tag}:{size}:{stamp}"
 
 
-def _copied(fs: Any, path: str) -> SpooledTemporaryFile[bytes]:
+def _copied(fs: FileSystem, path: str) -> SpooledTemporaryFile[bytes]:
     copy: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY, prefix="delivery-")  # noqa: SIM115
     try:
         for chunk in _over_http(fs, path) if hasattr(fs, "client") and hasattr(fs.client, "http") else _read(fs, path):
@@ -169,10 +170,10 @@ def _copied(fs: Any, path: str) -> SpooledTemporaryFile[bytes]:
     return copy
 
 
-def _read(fs: Any, path: str) -> Iterator[bytes]:
+def _read(fs: FileSystem, path: str) -> Iterator[bytes]:
     with fs.open(path, "rb") as stream:
         while chunk := stream.read(CHUNK):
-            yield cast(bytes, chunk)
+            yield chunk
 
 
 def _over_http(fs: Any, path: str) -> Iterator[bytes]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kwaliteitsmonitor.connectors.errors import worth_another_try
 from kwaliteitsmonitor.foundation.addresses import Address, reach
+from kwaliteitsmonitor.foundation.filesystem import FileSystem
 from kwaliteitsmonitor.foundation.retrying import Patience, patiently
 
 T = TypeVar("T")
@@ -24,9 +25,9 @@ class Server:
         self._environment = environment
         self._what = what
         self._patience = patience
-        self._fs: Any = None
+        self._fs: FileSystem | None = None
 
-    def ask(self, question: Callable[[Any], T]) -> T:
+    def ask(self, question: Callable[[FileSystem], T]) -> T:
         """The answer of the file system. Raises `TriedError` if none came, and `UsageError` as `reach` does."""
 
         def attempt() -> T:

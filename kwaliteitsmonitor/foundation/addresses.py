@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from kwaliteitsmonitor.foundation import sharepoint
+from kwaliteitsmonitor.foundation.filesystem import FileSystem
 from schemas.errors import UsageError
 from schemas.words import Words
 
@@ -110,7 +110,7 @@ def without_secrets(url: str) -> str:
     return re.sub(r"\?.*", "?***", re.sub(r"://.*@", "://***@", url)) if "://" in url else url
 
 
-def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
+def reach(place: Address, environment: Mapping[str, str]) -> tuple[FileSystem, str]:
     """A file system of fsspec and the path in it at which the landing zone begins.
 
     Raises `UsageError` if a package or a file with known hosts is missing, and whatever the file system raises
@@ -119,7 +119,7 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
     opening = {
         name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX) and value
     }
-    reaching: dict[str, Callable[[Address, dict[str, str]], tuple[Any, str]]] = {
+    reaching: dict[str, Callable[[Address, dict[str, str]], tuple[FileSystem, str]]] = {
         "sftp": _sftp,
         "webdav": _webdav,
         "sharepoint": _sharepoint,
@@ -142,12 +142,12 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
         ) from None
 
 
-def _options(names: Mapping[str, str], opening: Mapping[str, str]) -> dict[str, Any]:
+def _options(names: Mapping[str, str], opening: Mapping[str, str]) -> dict[str, object]:
     """The options of a file system that our variables give; the others are left to fsspec's own configuration."""
     return {option: opening[name] for name, option in names.items() if name in opening}
 
 
-def _sftp(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
+def _sftp(place: Address, opening: dict[str, str]) -> tuple[FileSystem, str]:
     from fsspec.config import conf
 
     sshfs = import_module("sshfs")
@@ -178,7 +178,7 @@ def _sftp(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
     return sshfs.SSHFileSystem(place.parts.hostname, **options), unquote(place.parts.path) or "/"
 
 
-def _webdav(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
+def _webdav(place: Address, opening: dict[str, str]) -> tuple[FileSystem, str]:
     httpx, webdav = import_module("httpx"), import_module("webdav4.fsspec")
 
     encrypted = place.parts.scheme.lower() in ENCRYPTED
@@ -196,7 +196,7 @@ def _webdav(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
             ),
         )
     user = opening.get("USER") or unquote(place.parts.username or "")
-    options: dict[str, Any] = {}
+    options: dict[str, object] = {}
     if "TOKEN" in opening:
         options["headers"] = {"Authorization": f"Bearer {opening['TOKEN']}"}
     elif user:
@@ -207,11 +207,11 @@ def _webdav(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
     return webdav.WebdavFileSystem(base, timeout=waiting, retry=False, skip_instance_cache=True, **options), ""
 
 
-def _sharepoint(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
+def _sharepoint(place: Address, opening: dict[str, str]) -> tuple[FileSystem, str]:
     return sharepoint.reach(place.url, PREFIX, opening)
 
 
-def _by_fsspec(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
+def _by_fsspec(place: Address, opening: dict[str, str]) -> tuple[FileSystem, str]:
     import fsspec
 
     names = PRINCIPAL if place.kind == "azure" and "TENANT" in opening else SETTINGS.get(place.kind, {})

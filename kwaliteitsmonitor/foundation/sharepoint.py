@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from kwaliteitsmonitor.foundation.filesystem import FileSystem
 from schemas.errors import UsageError
 from schemas.words import Words
 
@@ -19,7 +20,7 @@ LOGIN = "https://login.microsoftonline.com"
 FORM = "sharepoint://uni.sharepoint.com/sites/site/library/folder"
 
 
-def reach(url: str, prefix: str, opening: Mapping[str, str]) -> tuple[Any, str]:
+def reach(url: str, prefix: str, opening: Mapping[str, str]) -> tuple[FileSystem, str]:
     """The file system of a library, and the folder in it that an address names.
 
     `given` holds `TENANT`, `USER` and `PASSWORD`: the directory, the application's id and its secret. A national
@@ -54,7 +55,7 @@ def reach(url: str, prefix: str, opening: Mapping[str, str]) -> tuple[Any, str]:
     drives = list(_drives(asking, f"{graph}/sites/{host}:/{kind}/{quote(site)}:/drives"))
     identity = next((drive["id"] for drive in drives if library in _names(drive)), None)
     if identity is None:
-        there = ", ".join(sorted(drive["name"] for drive in drives))
+        there = ", ".join(sorted(str(drive["name"]) for drive in drives))
         raise UsageError(
             Words(f"de site heeft geen bibliotheek '{library}'", f"the site has no library '{library}'"),
             where=url,
@@ -77,7 +78,7 @@ def _parts(url: str) -> tuple[str, str, str, str, str]:
     return parts.hostname, names[0], names[1], names[2], "/".join(names[3:])
 
 
-def _drives(filesystem: Any, url: str) -> Iterator[dict[str, Any]]:
+def _drives(filesystem: Any, url: str) -> Iterator[dict[str, object]]:
     page: str | None = url
     while page:
         answer = filesystem.msgraph_get(page).json()

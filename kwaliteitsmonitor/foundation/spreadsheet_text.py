@@ -25,7 +25,7 @@ def would_run(text: str) -> bool:
     return text.lstrip(" \u00a0").startswith(_STARTERS) and not _PLAIN_NUMBER.fullmatch(text.strip())
 
 
-def for_csv(value: Any) -> Any:
+def for_csv(value: object) -> object:
     """A value as it may stand in CSV: text that would be run gets an apostrophe before it, all else is left alone."""
     return f"'{value}" if isinstance(value, str) and would_run(value) else value
 

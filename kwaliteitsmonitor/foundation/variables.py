@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -216,16 +216,16 @@ class Variables(BaseSettings):
 class _Arguments(PydanticBaseSettingsSource):
     """The values that are passed, but for empty texts."""
 
-    def __init__(self, settings_cls: type[BaseSettings], arguments: Mapping[str, Any]) -> None:
+    def __init__(self, settings_cls: type[BaseSettings], arguments: Mapping[str, object]) -> None:
         super().__init__(settings_cls)
         self._arguments = {name: value for name, value in arguments.items() if value != ""}
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
         """The value of a field, or `None` if none is passed."""
         del field
         return self._arguments.get(field_name), field_name, False
 
-    def __call__(self) -> dict[str, Any]:
+    def __call__(self) -> dict[str, object]:
         """The values of all fields that are passed."""
         return self._arguments
 
@@ -233,7 +233,7 @@ class _Arguments(PydanticBaseSettingsSource):
 class _Environment(PydanticBaseSettingsSource):
     """The environment of this process: each variable by its exact name, as a text."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
         """The value of a field, or `None` if its variable is not set."""
         name = name_of(field_name, field)
         if CONNECTION not in name:
@@ -246,7 +246,7 @@ class _Environment(PydanticBaseSettingsSource):
         }
         return several or None, field_name, False
 
-    def __call__(self) -> dict[str, Any]:
+    def __call__(self) -> dict[str, object]:
         """The values of all fields of which a variable is set."""
         values = ((name, self.get_field_value(field, name)[0]) for name, field in rows(self.settings_cls))
         return {name: value for name, value in values if value is not None}

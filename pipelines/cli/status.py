@@ -39,6 +39,7 @@ from pipelines.cli.terminal import in_utf8
 from schemas.consequences import Severity
 from schemas.errors import UsageError
 from schemas.profile import Feed
+from schemas.rows import DeliveryStatusRow
 from schemas.tables.shared.code_words import DELIVERY_STATUS
 from schemas.words import FILES, ROWS, Words, counted, half
 

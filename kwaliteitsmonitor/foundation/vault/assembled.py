@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 from schemas.words import Words
@@ -43,7 +42,7 @@ class KeptPart:
 
     name: str
     path: Path
-    path_fields: Mapping[str, Any] = field(default_factory=dict)
+    path_fields: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def listing(parts: Iterable[Part]) -> bytes:
@@ -87,7 +86,7 @@ def with_parts(store: Path, hashes: Iterable[str]) -> set[str]:
     return kept
 
 
-def _path_fields(name: str) -> dict[str, Any]:
+def _path_fields(name: str) -> dict[str, str | None]:
     """What the folders of a part tell of all its rows."""
     pairs = (folder.partition("=") for folder in name.split("/")[:-1])
     return {key: None if value == NOTHING_IN_HIVE else unquote(value) for key, sign, value in pairs if sign}

@@ -64,7 +64,7 @@ class Removal:
             f"retention rule ({en}: {self.years} years, until {self.until.isoformat()})",
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """The removal as plain values."""
         files = [{**asdict(file), "received_on": file.received_on.isoformat()} for file in self.files]
         return {**asdict(self), "on": self.on.isoformat(), "until": self.until.isoformat(), "files": files}

@@ -85,7 +85,7 @@ def read(workspace: Workspace) -> list[Run]:
     return sorted(runs, key=lambda run: run.started)
 
 
-def _run(record: dict[str, Any]) -> Run:
+def _run(record: Mapping[str, Any]) -> Run:
     """A record as it was written; what a later version added to it is left out."""
     known = {name: record[name] for name in Run.__dataclass_fields__ if name in record}
     feeds = {feed: Rows(**rows) for feed, rows in known.get("feeds", {}).items()}

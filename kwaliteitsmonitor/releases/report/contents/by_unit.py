@@ -64,9 +64,8 @@ def matrix(
         """What is said of the units is not said again of all of them together."""
         return () if _is_whole(row) else reading.notes(row)
 
-    of_themes = (
-        columns.money(name, reading.theme(theme), noted).of(at(theme), theme or "total", absent=no) for theme in themes
-    )
+    amounts = [(theme, columns.money(name, reading.theme(theme)).noting(noted)) for theme in themes]
+    of_themes = (column.of(at(theme), theme or "total", absent=no) for theme, column in amounts)
     lines: list[Beside] = [
         {row["theme"]: row for row in rows if row["unit"] == unit}
         for unit in in_order(reading, [row["unit"] for row in rows])
@@ -87,7 +86,7 @@ def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Tabl
     columns, unit, year = Columns(reading, "spending_by_unit"), reading.house.unit, reading.cycle.spending_year
     totals = (
         columns.unit(absent=reading.total),
-        columns.money("budget", notes=reading.notes),
+        columns.money("budget").noting(reading.notes),
         columns.money("realised"),
         columns.money("difference"),
         columns.fraction("difference_pct"),

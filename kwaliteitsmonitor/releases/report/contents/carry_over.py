@@ -26,7 +26,7 @@ def _available(reading: Reading) -> Table | None:
     before = columns.money("carried_over", say(f"Meegenomen uit {year - 1}", f"Carried over from {year - 1}"))
     available = (
         columns.theme(),
-        columns.money("budget", notes=reading.notes),
+        columns.money("budget").noting(reading.notes),
         *([before] if carried else []),
         columns.money("available"),
         columns.money("realised"),

@@ -6,7 +6,7 @@ A figure that is suppressed, missing, or that the release does not give has its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
@@ -47,13 +47,6 @@ TITLES: Mapping[str, Words] = {
 }
 """The titles of columns that stand in more than one table, by the name of the column."""
 
-Notes = Callable[[Row], Iterable[str]]
-
-
-def no_notes(_: Row) -> Iterable[str]:
-    """Of a figure of which nothing is to be said."""
-    return ()
-
 
 @dataclass(frozen=True)
 class Columns:
@@ -70,11 +63,9 @@ class Columns:
         """A column of words that a function gives."""
         return ColumnSpec(name, title or self._title(name), cell)
 
-    def figures(
-        self, name: str, title: str, cell: Callable[[Row], Cell], measure: str = "", notes: Notes = no_notes
-    ) -> ColumnSpec[Row]:
+    def figures(self, name: str, title: str, cell: Callable[[Row], Cell], measure: str = "") -> ColumnSpec[Row]:
         """A column of figures that a function gives."""
-        return ColumnSpec(name, title or self._title(name), cell, notes, figures=True, measure=measure)
+        return ColumnSpec(name, title or self._title(name), cell, figures=True, measure=measure)
 
     def text(self, name: str, title: str = "", absent: str = "") -> ColumnSpec[Row]:
         """Words as they stand in the row; `absent` in place of none."""
@@ -100,53 +91,31 @@ class Columns:
         """The name of a theme; `Totaal` if the row is of none."""
         return self.cells("theme", heading(self.reading.house.theme), lambda row: self.reading.theme(row["theme"]))
 
-    def money(self, name: str, title: str = "", notes: Notes = no_notes) -> ColumnSpec[Row]:
+    def money(self, name: str, title: str = "") -> ColumnSpec[Row]:
         """Amounts, which add up, in the unit in which the institution shows money."""
         scale = scale_of(self.reading.profile.institution.money)
+        amounts = self._numbers(name, title, scale.style, scale.decimals, money_unit(self.reading))
+        return replace(amounts, adds_up=True, formula=self._formula(name))
 
-        def cell(row: Row) -> Figure:
-            return figure(self.reading, row, name, scale.style, scale.decimals)
+    def fraction(self, name: str, title: str = "") -> ColumnSpec[Row]:
+        """Fractions of amounts as whole percentages, which do not add up."""
+        return replace(self._numbers(name, title, "percentage", 0, "%"), formula=self._formula(name))
 
-        title, measure, formula = title or self._title(name), money_unit(self.reading), self._formula(name)
-        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, adds_up=True, formula=formula)
+    def points(self, name: str, title: str = "") -> ColumnSpec[Row]:
+        """Shifts of shares in percentage points, with a decimal."""
+        measure = self.reading.say("procentpunt", "percentage points")
+        return replace(self._numbers(name, title, "percentage_points", 1, measure), formula=self._formula(name))
 
-    def fraction(self, name: str, title: str = "", notes: Notes = no_notes) -> ColumnSpec[Row]:
-        """Whole percentages, which do not add up."""
+    def rate(self, name: str, title: str = "") -> ColumnSpec[Row]:
+        """Rates as percentages with a decimal."""
+        return self._numbers(name, title, "percentage", 1)
 
-        def cell(row: Row) -> Figure:
-            return figure(self.reading, row, name, "percentage", 0)
+    def number(self, name: str, title: str = "", decimals: int = 0) -> ColumnSpec[Row]:
+        """Counts and scores."""
+        return self._numbers(name, title, "number", decimals)
 
-        title, formula = title or self._title(name), self._formula(name)
-        return ColumnSpec(name, title, cell, notes, figures=True, measure="%", formula=formula)
-
-    def points(self, name: str, title: str = "", notes: Notes = no_notes) -> ColumnSpec[Row]:
-        """Percentage points with a decimal."""
-
-        def cell(row: Row) -> Figure:
-            return figure(self.reading, row, name, "percentage_points", 1)
-
-        title, measure = title or self._title(name), self.reading.say("procentpunt", "percentage points")
-        return ColumnSpec(name, title, cell, notes, figures=True, measure=measure, formula=self._formula(name))
-
-    def number(
-        self,
-        name: str,
-        title: str = "",
-        decimals: int | Callable[[Row], int] = 0,
-        style: Style = "number",
-        *,
-        measure: str = "",
-        notes: Notes = no_notes,
-        optional: bool = False,
-    ) -> ColumnSpec[Row]:
-        """Counts, scores and rates; an `optional` one is left empty where the row does not have it."""
-
-        def cell(row: Row) -> Cell:
-            places = decimals if isinstance(decimals, int) else decimals(row)
-            made = figure(self.reading, row, name, style, places)
-            return "" if optional and made.status == "not_available" else made
-
-        return ColumnSpec(name, title or self._title(name), cell, notes, figures=True, measure=measure)
+    def _numbers(self, name: str, title: str, style: Style, decimals: int, measure: str = "") -> ColumnSpec[Row]:
+        return self.figures(name, title, lambda row: figure(self.reading, row, name, style, decimals), measure)
 
     def count(self, name: str, title: str = "") -> ColumnSpec[Row]:
         """How many there are of something that is no figure of the release; nothing for `None`."""
@@ -173,6 +142,16 @@ def figure(reading: Reading, row: Row, name: str, style: Style, decimals: int) -
         absent = status if status != "ok" else "not_available"
         return Figure(SYMBOLS[absent][reading.language], None, style, decimals, identity, name, absent)
     return Figure(printed(value, style, decimals, reading.language), value, style, decimals, identity, name)
+
+
+def optional(column: ColumnSpec[Row]) -> ColumnSpec[Row]:
+    """The column without a sign where a figure has no such number: its cell is empty."""
+
+    def cell(row: Row) -> Cell:
+        made = column.cell(row)
+        return "" if isinstance(made, Figure) and made.status == "not_available" else made
+
+    return replace(column, cell=cell)
 
 
 def amount(reading: Reading, value: Decimal) -> str:

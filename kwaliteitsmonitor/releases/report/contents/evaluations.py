@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, number
 from kwaliteitsmonitor.releases.format.reader import Row
@@ -37,9 +38,9 @@ def _table(reading: Reading, rows: Sequence[Row], kind: str) -> Table:
         columns.named("question", lambda question: texts.get(question, question), say("Vraag", "Question")),
         columns.cells("level", "", lambda row: reading.word(SHORT, row["level"]) or say("alle", "all")),
         columns.number("n", "n"),
-        columns.number("response_rate", "", 1, "percentage"),
-        columns.number("mean", say("Gemiddelde", "Mean"), PLACES, notes=reading.notes),
-        columns.number("sd_respondents", say("Spreiding", "Spread"), PLACES, measure="sd").of(_spread),
+        columns.rate("response_rate"),
+        columns.number("mean", say("Gemiddelde", "Mean"), PLACES).noting(reading.notes),
+        replace(columns.number("sd_respondents", say("Spreiding", "Spread"), PLACES), measure="sd").of(_spread),
         columns.figures(
             "interval", say("95%-interval", "95% interval"), lambda row: _interval(reading, _spread(row), "ci95")
         ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
 from kwaliteitsmonitor.releases.report.contents.charts import indicator_charts
-from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at
+from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at, figure, optional
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Figure, Paragraph, Section, Style, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
@@ -186,11 +186,11 @@ def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
     columns, say = Columns(reading), reading.say
     basis = (
         *subject(reading),
-        columns.number("n", "n", optional=True),
-        columns.number("invited", say("Uitgenodigd", "Invited"), optional=True),
-        columns.number("response_rate", "", 1, "percentage", optional=True),
-        columns.number("numerator", say("Teller", "Numerator"), _places("numerator"), optional=True),
-        columns.number("denominator", say("Noemer", "Denominator"), _places("denominator"), optional=True),
+        optional(columns.number("n", "n")),
+        optional(columns.number("invited", say("Uitgenodigd", "Invited"))),
+        optional(columns.rate("response_rate")),
+        optional(_part(reading, "numerator", say("Teller", "Numerator"))),
+        optional(_part(reading, "denominator", say("Noemer", "Denominator"))),
         columns.word("spread_kind", SPREADS, say("Soort spreiding", "Kind of spread")),
         columns.named(
             "definition_version", lambda one: say(f"versie {one}", f"version {one}"), say("Definitie", "Definition")
@@ -205,14 +205,15 @@ def _version(reading: Reading, row: Row) -> str:
     return reading.say(f"versie {row['definition_version']}", f"version {row['definition_version']}")
 
 
-def _places(name: str) -> Callable[[Row], int]:
-    """A decimal if the number has one; people are counted without."""
+def _part(reading: Reading, name: str, title: str) -> ColumnSpec[Row]:
+    """A numerator or denominator, with a decimal if it has one; people are counted without."""
 
-    def places(row: Row) -> int:
+    def cell(row: Row) -> Figure:
         number = decimal(row[name])
-        return 0 if number is None or number == number.to_integral_value() else 1
+        places = 0 if number is None or number == number.to_integral_value() else 1
+        return figure(reading, row, name, "number", places)
 
-    return places
+    return Columns(reading).figures(name, title, cell)
 
 
 def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Iterator[Table]:

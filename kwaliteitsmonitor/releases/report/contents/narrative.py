@@ -74,7 +74,7 @@ def _plan(reading: Reading) -> Table | None:
     plan: list[ColumnSpec[Beside]] = [columns.theme().of(any_of)]
     for number, version in enumerate(versions):
         title = heading(names[version].in_language(reading.language))
-        amounts = columns.money("amount", title, notes=lambda row: _consent(reading, row))
+        amounts = columns.money("amount", title).noting(lambda row: _consent(reading, row))
         plan.append(amounts.of(at(version), f"amount_{number}"))
         if number:
             reads = {"amount": f"amount_{number}", "earlier_amount": f"amount_{number - 1}"}
@@ -114,7 +114,7 @@ def _forecasts(reading: Reading) -> Table | None:
     for number in rounds:
         expected = f"{reading.house.round} {number}"
         title = say(f"Verwacht in {expected}", f"Expected in {expected}")
-        forecast = columns.money("forecast", title, notes=reading.notes)
+        forecast = columns.money("forecast", title).noting(reading.notes)
         forecasts.append(forecast.of(at(number), f"forecast_{number}"))
         realised = "realised" if alike else f"realised_{number}"
         if not alike:  # each round is of the units that it has, and so is what these realised

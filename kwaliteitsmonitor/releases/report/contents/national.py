@@ -53,7 +53,7 @@ def _spending(reading: Reading, rows: Sequence[Row], walk: Sequence[Row]) -> Tab
     columns, year = Columns(reading, "spending_by_national_theme"), reading.cycle.spending_year
     spending = (
         _subject(reading, walk),
-        columns.money("budget", notes=reading.notes),
+        columns.money("budget").noting(reading.notes),
         columns.money("realised"),
         columns.money("difference"),
         columns.fraction("difference_pct"),

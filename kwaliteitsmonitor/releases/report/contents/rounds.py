@@ -44,7 +44,7 @@ def _expected(reading: Reading, lines: Sequence[Beside], numbers: Sequence[int])
     columns = Columns(reading, "spending_rounds")
     expected = [
         columns.theme().of(any_of),
-        columns.money("budget", notes=reading.notes).of(at(last)),
+        columns.money("budget").noting(reading.notes).of(at(last)),
         *(
             columns.money("forecast", say(f"Verwacht in {called} {n}", f"Expected in {called} {n}")).of(
                 at(n), f"forecast_{n}"

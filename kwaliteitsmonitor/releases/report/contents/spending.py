@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.charts import spending_chart
-from kwaliteitsmonitor.releases.report.contents.columns import Columns, Notes, is_total
+from kwaliteitsmonitor.releases.report.contents.columns import Columns, is_total
 from kwaliteitsmonitor.releases.report.document.model import Block, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
-from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
 
 
 def spending(reading: Reading) -> Section | None:
@@ -31,16 +31,20 @@ def spending(reading: Reading) -> Section | None:
 def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
     columns = Columns(reading, "spending_overview")
 
-    def misprinted(part: str) -> Notes:
-        """What an earlier report printed otherwise."""
-        return lambda row: reading.misprints("spending", year, row["theme"], part)
+    def noted(column: ColumnSpec[Row]) -> ColumnSpec[Row]:
+        """With what an earlier report printed otherwise; what is said of the whole row stands at its budget."""
 
-    table_2 = (
-        columns.theme(),
-        columns.money("budget", notes=lambda row: [*reading.notes(row), *misprinted("budget")(row)]),
-        columns.money("realised", notes=misprinted("realised")),
-        columns.money("difference", notes=misprinted("difference")),
-        columns.fraction("difference_pct", notes=misprinted("difference_pct")),
+        def notes(row: Row) -> Iterable[str]:
+            remarks = reading.notes(row) if column.name == "budget" else ()
+            return (*remarks, *reading.misprints("spending", year, row["theme"], column.name))
+
+        return column.noting(notes)
+
+    figures = (
+        columns.money("budget"),
+        columns.money("realised"),
+        columns.money("difference"),
+        columns.fraction("difference_pct"),
         columns.fraction("realised_pct_of_budget"),
         columns.fraction("share_of_budget"),
         columns.fraction("share_of_realised"),
@@ -48,4 +52,4 @@ def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
     )
     theme, settled = reading.house.theme, f"{reading.house.round} {rows[0]['round']}"
     caption = reading.say(f"Besteding per {theme} in {year} ({settled})", f"Spending per {theme} in {year} ({settled})")
-    return TableSpec(f"table-spending-{year}", caption, table_2, is_total).table(rows)
+    return TableSpec(f"table-spending-{year}", caption, (columns.theme(), *map(noted, figures)), is_total).table(rows)

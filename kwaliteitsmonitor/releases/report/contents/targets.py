@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.printing import figure as written
 from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.columns import Columns, no_notes
+from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.contents.indicators import subject, value
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Figure, Paragraph, Section, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
@@ -61,7 +60,7 @@ def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
         columns.figures("first_value", say("Toen", "Then"), lambda row: _plain(reading, row, row["first_value"], year)),
         columns.figures("value", str(year), lambda row: value(reading, own[row["about_figure"]])),
         columns.named("target_year", str, say("Doeljaar", "Target year")),
-        columns.figures("target", say("Doel", "Target"), target, notes=lambda row: _remarks(reading, row)),
+        columns.figures("target", say("Doel", "Target"), target).noting(lambda row: _remarks(reading, row)),
         columns.cells("outcome", say("Stand", "How it stands"), stand),
     )
     rows = [row for row in reading.rows("indicator_targets") if row["about_figure"] in own]
@@ -107,12 +106,8 @@ def outcome(reading: Reading, row: Row, shown: Decimal | None) -> str:
 
 def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
     """The figures that have a national one beside them, and the national ones that do not compare."""
-    rows, year, say, columns = (
-        reading.rows("reference_values"),
-        reading.cycle.reporting_year,
-        reading.say,
-        Columns(reading),
-    )
+    columns, say, year = Columns(reading), reading.say, reading.cycle.reporting_year
+    rows = reading.rows("reference_values")
 
     def remarks(row: Row) -> list[str]:
         of_year = row["reporting_year"]
@@ -126,19 +121,19 @@ def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
         of_year = row["reporting_year"]
         return _plain(reading, row, row["value"], of_year, row[f"printed_{reading.language}"])
 
-    national = columns.figures("national", say("Landelijk", "National"), country, notes=remarks)
+    national = columns.figures("national", say("Landelijk", "National"), country)
     of_year = columns.named("reporting_year", str, say("Jaar", "Year"))
     source = columns.text("source", say("Bron", "Source"))
     together = (
         *subject(reading),
         columns.figures("value", str(year), lambda row: value(reading, own[row["about_figure"]])),
-        national,
+        national.noting(remarks),
         of_year,
         columns.word("comparable", COMPARABLE, say("Vergelijkbaar", "Comparable")),
         source,
     )
     why = columns.text(f"note_{reading.language}", say("Waarom het niet vergelijkbaar is", "Why it does not compare"))
-    apart = (*subject(reading), replace(national, notes=no_notes), of_year, why, source)
+    apart = (*subject(reading), national, of_year, why, source)
     captions = (
         say(f"Indicatoren naast het landelijke cijfer, {year}", f"Indicators beside the country, {year}"),
         say("Landelijke cijfers die niet vergelijkbaar zijn", "National figures that do not compare"),

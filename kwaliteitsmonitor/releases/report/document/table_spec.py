@@ -67,6 +67,10 @@ class ColumnSpec(Generic[Line]):
     formula: Formula = ""
     reads: Mapping[str, str] = field(default_factory=dict)
 
+    def noting(self, notes: Callable[[Line], Iterable[str]]) -> ColumnSpec[Line]:
+        """The same column with what is to be said of each of its figures."""
+        return replace(self, notes=notes)
+
     def of(
         self,
         pick: Callable[[Other], Line | None],

@@ -52,12 +52,13 @@ def chart(runs: Sequence[Run], language: str = "nl") -> Chart:
     panels: list[Spec] = []
     whole = [run for run in runs if run.outcome != CUT_OFF]
     for measure in MEASURES:
-        data = [
+        data: list[Spec] = [
             {"moment": run.started[:19], "value": round(measure.of(run), 3), "which": f"{run.cycle} {run.outcome}"}
             for run in whole
         ]
-        x = {"field": "moment", "type": "temporal", "axis": {"title": None, "grid": False, "format": "%Y-%m-%d"}}
-        y = {"field": "value", "type": "quantitative", "scale": {"zero": True}, "axis": {"title": None, "tickCount": 3}}
+        x: Spec = {"field": "moment", "type": "temporal", "axis": {"title": None, "grid": False, "format": "%Y-%m-%d"}}
+        axis: Spec = {"title": None, "tickCount": 3}
+        y: Spec = {"field": "value", "type": "quantitative", "scale": {"zero": True}, "axis": axis}
         panels.append(
             {
                 "title": measure.name.in_language(language),

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from types import ModuleType
-from typing import Any
 
-from kwaliteitsmonitor.releases.report.document.model import Chart
+from kwaliteitsmonitor.releases.report.document.model import Chart, Json
 from kwaliteitsmonitor.releases.report.document.wording import readable
 
 VEGA_LITE = "6.4"
@@ -45,7 +44,7 @@ DARK = {
 _COLOUR = re.compile('(?<==")#[0-9a-f]{6}(?=")')
 _IN_THE_DARK = {LIGHT[name]: DARK[name] for name in LIGHT}
 
-NUMBERS: Mapping[str, Mapping[str, Any]] = {
+NUMBERS: Mapping[str, Mapping[str, Json]] = {
     "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""], "minus": "-"},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""], "minus": "-"},
 }
@@ -92,13 +91,15 @@ def _library() -> ModuleType:
     return vl_convert
 
 
-def _whole(chart: Chart, colours: Mapping[str, str]) -> dict[str, Any]:
-    specification = _readable(chart.specification)
-    config = specification.get("config", {})
-    return dict(specification) | {"background": None, "padding": 2, "config": config | _config(colours)}
+def _whole(chart: Chart, colours: Mapping[str, str]) -> dict[str, Json]:
+    """The specification with the configuration of its own, such as that of its language, and that of every chart."""
+    specification = {name: _readable(value) for name, value in chart.specification.items()}
+    own = specification.get("config")
+    config = {**(own if isinstance(own, Mapping) else {}), **_config(colours)}
+    return specification | {"background": None, "padding": 2, "config": config}
 
 
-def _readable(value: Any) -> Any:
+def _readable(value: Json) -> Json:
     """The specification without characters that are no text: the library ends the whole process at some of them."""
     if isinstance(value, str):
         return readable(value)
@@ -109,7 +110,7 @@ def _readable(value: Any) -> Any:
     return value
 
 
-def _config(colours: Mapping[str, str]) -> dict[str, Any]:
+def _config(colours: Mapping[str, str]) -> dict[str, Json]:
     ink, soft, grid, main = (colours[name] for name in ("ink", "soft", "grid", "main"))
     return {
         "font": FONT,

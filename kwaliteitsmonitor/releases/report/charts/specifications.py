@@ -7,11 +7,12 @@ were printed beforehand, in the language of the report. Nothing is shown by colo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Spec = dict[str, Any]
+from kwaliteitsmonitor.releases.report.document.model import Json
+
+Spec = dict[str, Json]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 460
@@ -56,7 +57,7 @@ class Step:
 
 def against_plan(bars: Sequence[Bar]) -> Spec:
     """A bar for what was realised, with a stroke at what was planned."""
-    rows = [
+    rows: list[Spec] = [
         {
             "name": bar.name,
             "realised": bar.realised,
@@ -67,7 +68,7 @@ def against_plan(bars: Sequence[Bar]) -> Spec:
         for bar in bars
     ]
     most = max(max(bar.realised, bar.plan) for bar in bars)
-    x = {
+    x: Spec = {
         "type": "quantitative",
         "axis": None,
         "scale": {"domain": [min(0.0, *(b.realised for b in bars)), most * 1.32]},
@@ -93,7 +94,7 @@ def with_spread(points: Sequence[Point], domain: tuple[float, float]) -> Spec:
     """A dot per year on one scale, with a line to either side as long as the spread; the newest year is filled."""
     newest = max(point.year for point in points)
     years = sorted({point.year for point in points})
-    rows = [
+    rows: list[Spec] = [
         {
             "name": point.name,
             "value": point.value,
@@ -106,14 +107,16 @@ def with_spread(points: Sequence[Point], domain: tuple[float, float]) -> Spec:
         for point in points
     ]
     low, high = domain
-    scale = {"domain": [low, high + (high - low) * 0.36], "nice": False, "zero": False}
+    scale: Spec = {"domain": [low, high + (high - low) * 0.36], "nice": False, "zero": False}
     ticks = [low + step for step in range(int(high - low) + 1)]
-    axis = {"values": ticks, "title": None, "format": "d", "grid": True, "domain": False, "ticks": False}
-    x = {"type": "quantitative", "scale": scale, "axis": axis}
+    axis: Spec = {"values": ticks, "title": None, "format": "d", "grid": True, "domain": False, "ticks": False}
+    x: Spec = {"type": "quantitative", "scale": scale, "axis": axis}
     deepest = max(len(lines(point.name, BROAD)) for point in points)
-    slots = [*(f"name {line}" for line in range(deepest)), *years, "end"]  # names stand above the dots of their row
-    offset = {"field": "year", "type": "ordinal", "scale": {"domain": slots, "paddingOuter": 0.5}}
-    old, new = {"transform": [{"filter": "!datum.newest"}]}, {"transform": [{"filter": "datum.newest"}]}
+    # Names stand above the dots of their row.
+    slots: list[str | int] = [*(f"name {line}" for line in range(deepest)), *years, "end"]
+    offset: Spec = {"field": "year", "type": "ordinal", "scale": {"domain": slots, "paddingOuter": 0.5}}
+    old: Spec = {"transform": [{"filter": "!datum.newest"}]}
+    new: Spec = {"transform": [{"filter": "datum.newest"}]}
     layers: list[Spec] = []
     for which, style in ((old, "before"), (new, "now")):
         layers += [
@@ -143,10 +146,10 @@ def panels(points: Sequence[Point]) -> Spec:
 
 
 def _panel(points: Sequence[Point], name: str) -> Spec:
-    values = [{"year": str(p.year), "value": p.value, "text": p.text} for p in points if p.name == name]
+    values: list[Spec] = [{"year": str(p.year), "value": p.value, "text": p.text} for p in points if p.name == name]
     most = max((point.value for point in points if point.name == name), default=1.0) or 1.0
-    y = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, most * 1.3]}}
-    x = {"field": "year", "type": "nominal", "axis": {"title": None, "labelAngle": 0, "ticks": False}}
+    y: Spec = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, most * 1.3]}}
+    x: Spec = {"field": "year", "type": "nominal", "axis": {"title": None, "labelAngle": 0, "ticks": False}}
     return {
         "title": {"text": lines(name, 29)},
         "width": PANEL,
@@ -162,12 +165,12 @@ def _panel(points: Sequence[Point], name: str) -> Spec:
 
 def drift(steps: Sequence[Step], measure: str) -> Spec:
     """Per name where each round stood from the budget: the number of the round in a dot, left of zero is below it."""
-    rows: list[Mapping[str, Any]] = [
+    rows: list[Spec] = [
         {"name": step.name, "round": str(step.round), "value": step.value, "order": step.round} for step in steps
     ]
     far = max((abs(step.value) for step in steps), default=1.0) or 1.0
-    axis = {"title": measure, "grid": True, "domain": False, "ticks": False, "format": ",d", "tickCount": 5}
-    x = {"field": "value", "type": "quantitative", "axis": axis, "scale": {"domain": [-far * 1.15, far * 1.15]}}
+    axis: Spec = {"title": measure, "grid": True, "domain": False, "ticks": False, "format": ",d", "tickCount": 5}
+    x: Spec = {"field": "value", "type": "quantitative", "axis": axis, "scale": {"domain": [-far * 1.15, far * 1.15]}}
     layers: list[Spec] = [
         {"mark": {"type": "rule", "style": "plan"}, "encoding": {"x": {"datum": 0}, "y": None}},
         {
@@ -180,17 +183,21 @@ def drift(steps: Sequence[Step], measure: str) -> Spec:
     return _in_rows(rows, list(dict.fromkeys(step.name for step in steps)), layers)
 
 
-def _in_rows(
-    rows: Sequence[Mapping[str, Any]], names: Sequence[str], layers: Sequence[Spec], height: int = ROW
-) -> Spec:
+def _in_rows(rows: Sequence[Spec], names: Sequence[str], layers: Sequence[Spec], height: int = ROW) -> Spec:
     """Rows under each other in the order of the names."""
     height += LINE * (max(len(lines(name, BROAD)) for name in names) - 1)
-    y = {"field": "name", "type": "nominal", "axis": None, "sort": list(names), "scale": {"type": "band", "padding": 0}}
+    y: Spec = {
+        "field": "name",
+        "type": "nominal",
+        "axis": None,
+        "sort": list(names),
+        "scale": {"type": "band", "padding": 0},
+    }
     return {
         "$schema": SCHEMA,
         "width": WIDTH,
         "height": height * len(names) + 14,
-        "data": {"values": [dict(row) for row in rows]},
+        "data": {"values": rows},
         "encoding": {"y": y},
         "layer": [_names(names, height), *layers],
     }

@@ -6,15 +6,19 @@ all hold the same figures. A document is in one language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal, TypeAlias
 
 from kwaliteitsmonitor.methods.figures.printing import Language
 
 Style = Literal["number", "percentage", "percentage_points", "amount", "thousands", "millions", "text"]
 """How a number is printed; `amount`, `thousands` and `millions` are of the currency of the institution."""
+
+
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+"""Plain data, such as the specification of a chart."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class Chart:
     id: str
     caption: str
     alternative: str
-    specification: Mapping[str, Any]
+    specification: Mapping[str, Json]
     table: str
 
 

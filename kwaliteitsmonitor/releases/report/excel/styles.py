@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -18,7 +19,7 @@ LINK = "#0B4F9E"
 
 AFTER = "_after"
 """Ends the name of a look of words that follow on figures, and stand off from them."""
-_LOOKS: dict[str, dict[str, Any]] = {
+_LOOKS: Mapping[str, Mapping[str, str | int | bool]] = {
     "title": {"bold": True, "font_size": 18, "font_color": BLUE},
     "caption": {"bold": True, "font_size": 14, "font_color": BLUE},
     "subtitle": {"font_size": 12},
@@ -51,11 +52,12 @@ class Looks:
         """A look, with a number format if one is given; `quoted` text stays text when someone edits its cell."""
         key = (name, form, quoted)
         if key not in self._made:
-            base = {"font_name": FONT, "font_size": 11, "font_color": INK} | _LOOKS[name.removesuffix(AFTER)]
-            more: dict[str, Any] = {"num_format": form} if form else {}
+            properties: dict[str, str | int | bool] = {"font_name": FONT, "font_size": 11, "font_color": INK}
+            properties |= _LOOKS[name.removesuffix(AFTER)]
+            properties |= {"num_format": form} if form else {}
             if quoted:
-                more["quote_prefix"] = True
+                properties["quote_prefix"] = True
             if name.endswith(AFTER):
-                more |= {"align": "left", "indent": 1}
-            self._made[key] = self.workbook.add_format(base | more)
+                properties |= {"align": "left", "indent": 1}
+            self._made[key] = self.workbook.add_format(properties)
         return self._made[key]

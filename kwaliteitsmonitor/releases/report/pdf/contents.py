@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from kwaliteitsmonitor.releases.report.document.model import Cell, Chart, Document, Figure, Paragraph, Table, Terms
+from kwaliteitsmonitor.releases.report.document.model import (
+    Cell,
+    Chart,
+    Document,
+    Figure,
+    Json,
+    Paragraph,
+    Table,
+    Terms,
+)
 from kwaliteitsmonitor.releases.report.document.paging import Heading, Item, pages_of
 from kwaliteitsmonitor.releases.report.document.widths import layout_of
 from kwaliteitsmonitor.releases.report.document.wording import CONTENTS, LOCALES, OF, PAGE, title_of
 from kwaliteitsmonitor.releases.report.pdf.printable import printable
 
-Data = dict[str, Any]
+Data = Mapping[str, Json]
 
 
 def data_of(document: Document, drawn: Mapping[str, str]) -> Data:
@@ -49,7 +57,7 @@ def _of_item(item: Item, drawn: Mapping[str, str]) -> Data:
 
 def _of_table(table: Table) -> Data:
     layout = layout_of(table)
-    columns = [
+    columns: list[Data] = [
         {"title": printable(title_of(table, index)), "figures": column.figures, "share": share}
         for index, (column, share) in enumerate(zip(table.columns, layout.shares, strict=True))
     ]

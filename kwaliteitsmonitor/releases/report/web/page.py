@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.report.charts import svg
@@ -99,7 +99,7 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
-def _finalized(value: Any) -> Any:
+def _finalized(value: object) -> object:
     """Text without characters that no page may hold; what the template made itself stays as it is."""
     return readable(value) if type(value) is str else value
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.releases.report.word.elements import element
@@ -18,35 +20,64 @@ _AFTER_BORDERS = ("w:spacing", "w:ind", "w:jc", "w:outlineLvl")
 """What must stand after borders and shading in the properties of a paragraph."""
 CELL_SIZE = 9
 """The size of the letters of a table, in points."""
-_HEADINGS = ((1, 17, 22, 8), (2, 13, 16, 6), (3, 11, 12, 4))
-"""Level of the heading, size, room above and below, in points."""
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """How the text of a style looks: size, and room before and after its paragraphs, in points."""
+
+    size: float
+    bold: bool = False
+    colour: str = INK
+    before: float = 0
+    after: float = 6
+    right: bool = False
+
+
+_KNOWN: Mapping[str, _Letters] = {
+    "Normal": _Letters(10.5),
+    "Title": _Letters(23, bold=True, colour=BLUE, after=10),
+    "Subtitle": _Letters(11, colour=GREY, after=0),
+    "Heading 1": _Letters(17, bold=True, colour=BLUE, before=22, after=8),
+    "Heading 2": _Letters(13, bold=True, colour=BLUE, before=16),
+    "Heading 3": _Letters(11, bold=True, colour=BLUE, before=12, after=4),
+    "Caption": _Letters(10, bold=True, colour=BLUE, before=10, after=4),
+    "Header": _Letters(8.5, colour=GREY, after=0),
+    "Footer": _Letters(8.5, colour=GREY, after=0),
+}
+"""The styles that Word has of itself, in the order in which they are set."""
+_OWN: Mapping[str, _Letters] = {
+    "Table Text": _Letters(CELL_SIZE, after=0),
+    "Table Figure": _Letters(CELL_SIZE, after=0, right=True),
+    "Table Header": _Letters(CELL_SIZE, bold=True, colour=BLUE, after=0),
+    "Table Note": _Letters(8.5, colour=GREY, before=2, after=0),
+    "Fact": _Letters(10.5, after=2),
+    "Term": _Letters(10.5, after=4),
+    "Notice": _Letters(10.5, before=6, after=8),
+}
+_OF_CONTENTS: Mapping[str, _Letters] = {
+    "TOC 1": _Letters(10.5, bold=True, after=2),
+    "TOC 2": _Letters(10.5, after=2),
+}
+_HANGING = {"Fact": 120, "Term": 12}
+"""How far the lines after the first stand to the right, in points."""
 
 
 def styled(word: WordDocument, locale: str) -> None:
     """Give an empty document its styles and its language, such as `nl-NL`."""
     _language(word, locale)
-    _text(_style(word, "Normal"), 10.5, after=6)
-    _text(_style(word, "Title"), 23, bold=True, colour=BLUE, after=10)
-    _text(_style(word, "Subtitle"), 11, colour=GREY, after=0)
-    for level, size, before, after in _HEADINGS:
-        _text(_style(word, f"Heading {level}"), size, bold=True, colour=BLUE, before=before, after=after)
-    _text(_style(word, "Caption"), 10, bold=True, colour=BLUE, before=10, after=4)
-    for name in ("Header", "Footer"):
-        _text(_style(word, name), 8.5, colour=GREY, after=0)
-    _own(word, "Table Text", CELL_SIZE, after=0)
-    _own(word, "Table Figure", CELL_SIZE, after=0, right=True)
-    _own(word, "Table Header", CELL_SIZE, bold=True, colour=BLUE, after=0)
-    _own(word, "Table Note", 8.5, colour=GREY, before=2, after=0)
-    _hanging(_own(word, "Fact", 10.5, after=2), 120)
-    _hanging(_own(word, "Term", 10.5, after=4), 12)
-    notice = _own(word, "Notice", 10.5, before=6, after=8).element.get_or_add_pPr()
+    for name, letters in _KNOWN.items():
+        _text(_style(word, name), letters)
+    own = {name: _own(word, name, letters) for name, letters in _OWN.items()}
+    for name, indent in _HANGING.items():
+        _hanging(own[name], indent)
+    notice = own["Notice"].element.get_or_add_pPr()
     bar = element("pBdr", element("left", val="single", sz=24, space=8, color=BLUE))
     notice.insert_element_before(bar, *_AFTER_BORDERS)
     notice.insert_element_before(element("shd", val="clear", color="auto", fill=PALE), *_AFTER_BORDERS)
-    _text(_style(word, "TOC Heading"), 13, bold=True, colour=BLUE, before=22, after=6)
-    for level in (1, 2):
-        form = _own(word, f"TOC {level}", 10.5, bold=level == 1, after=2).paragraph_format
-        form.left_indent = _points(12 * (level - 1))
+    _text(_style(word, "TOC Heading"), _Letters(13, bold=True, colour=BLUE, before=22))
+    for level, (name, letters) in enumerate(_OF_CONTENTS.items()):
+        _own(word, name, letters).paragraph_format.left_indent = _points(12 * level)
     word.styles.element.append(_table_style())
 
 
@@ -68,24 +99,14 @@ def _style(word: WordDocument, name: str) -> ParagraphStyle:
     return style
 
 
-def _own(
-    word: WordDocument,
-    name: str,
-    size: float,
-    *,
-    bold: bool = False,
-    colour: str = INK,
-    before: float = 0,
-    after: float = 6,
-    right: bool = False,
-) -> ParagraphStyle:
+def _own(word: WordDocument, name: str, letters: _Letters) -> ParagraphStyle:
     """A style of our own; its id is its name without spaces."""
     from docx.enum.style import WD_STYLE_TYPE
 
     made: ParagraphStyle = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     made.base_style = word.styles["Normal"]
     made.quick_style = True
-    _text(made, size, bold=bold, colour=colour, before=before, after=after, right=right)
+    _text(made, letters)
     return made
 
 
@@ -101,31 +122,22 @@ def _qualified(name: str) -> str:
     return str(qn(f"w:{name}"))
 
 
-def _text(
-    style: ParagraphStyle,
-    size: float,
-    *,
-    bold: bool = False,
-    colour: str = INK,
-    before: float = 0,
-    after: float = 6,
-    right: bool = False,
-) -> None:
-    """Font, size, colour and room of a style, in points."""
+def _text(style: ParagraphStyle, letters: _Letters) -> None:
+    """Font, size, colour and room of a style."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import RGBColor
 
     font, form = style.font, style.paragraph_format
-    font.name, font.size, font.bold, font.italic = FONT, _points(size), bold, False
-    font.color.rgb = RGBColor.from_string(colour)
+    font.name, font.size, font.bold, font.italic = FONT, _points(letters.size), letters.bold, False
+    font.color.rgb = RGBColor.from_string(letters.colour)
     fonts = style.element.get_or_add_rPr().find(_qualified("rFonts"))
     for name in list(fonts.attrib):
         del fonts.attrib[name]
     for name in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(_qualified(name), FONT)
-    form.space_before, form.space_after = _points(before), _points(after)
-    form.line_spacing = 1.0 if size < 10 else 1.08
-    if right:
+    form.space_before, form.space_after = _points(letters.before), _points(letters.after)
+    form.line_spacing = 1.0 if letters.size < 10 else 1.08
+    if letters.right:
         form.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 

@@ -58,7 +58,11 @@ def test_rows_that_stand_beside_each_other_are_one_line_with_the_column_of_each(
     rows.append({**rows[1], "theme": None, "note_en": "all of it"})
 
     def of_round(number: int) -> ColumnSpec[Beside]:
-        return columns.money("realised", f"Round {number}", reading.notes).of(at(number), f"of_{number}", absent="none")
+        return (
+            columns.money("realised", f"Round {number}")
+            .noting(reading.notes)
+            .of(at(number), f"of_{number}", absent="none")
+        )
 
     spec = TableSpec("t", "T", (columns.theme().of(any_of), of_round(1), of_round(2)), is_total_line)
     table = spec.table(by_theme(reading, rows, "round"))

@@ -60,7 +60,8 @@ class DeliveryStatusRow(TypedDict):
     approval: str | None
     approved_on: date | None
     in_landing_zone: bool | None
-    reason: str | None
+    reason_nl: str | None
+    reason_en: str | None
 
 
 class ObligationsRow(TypedDict):

@@ -23,12 +23,12 @@ from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
 from schemas.rows import DeliveryStatusRow
-from schemas.words import Words, both
+from schemas.words import Words, words_of
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
 
 
-NOT_A_ROW = "geen enkele rij telt mee / not a single row counts"
+NOT_A_ROW = Words("geen enkele rij telt mee", "not a single row counts")
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[E
     tally = state.tallies.get(delivery.id)
     approved = state.approved.get((delivery.period, delivery.unit)) if state.reads(delivery) else None
     known = delivery.sha256 != ""
+    reason = _reason(state, delivery, tally)
     return _empty(cycle, state.feed, delivery.period, delivery.unit, due) | {
         "status": _status(delivery, tally),
         "received_on": delivery.received_on,
@@ -103,16 +104,16 @@ def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[E
         "approval": approved.approval if approved else None,
         "approved_on": approved.decided_on if approved and approved.approval == "approved" else None,
         "in_landing_zone": delivery.in_landing_zone,
-        "reason": _reason(state, delivery, tally),
+        "reason_nl": reason.nl if reason else None,
+        "reason_en": reason.en if reason else None,
     }
 
 
-def _reason(state: FeedState, delivery: Delivery, tally: Tally | None) -> str | None:
+def _reason(state: FeedState, delivery: Delivery, tally: Tally | None) -> Words | None:
     """Why a delivery does not count, or for which of its sheets another one does."""
     if delivery.reason or (tally and tally.quarantined and not tally.accepted):
-        return delivery.reason or NOT_A_ROW
-    of_sheets_too = of_sheets(delivery, state.replaced)
-    return both(of_sheets_too) if of_sheets_too else None
+        return words_of(delivery.reason) if delivery.reason else NOT_A_ROW
+    return of_sheets(delivery, state.replaced)
 
 
 def _empty(cycle: Cycle, feed: Feed, period: str, unit: str, due: date | None) -> DeliveryStatusRow:
@@ -128,7 +129,7 @@ def _empty(cycle: Cycle, feed: Feed, period: str, unit: str, due: date | None) -
         "status": "missing",
         "deadline": due,
         "late": False,
-        **dict.fromkeys((*names, *more, "in_landing_zone", "reason")),
+        **dict.fromkeys((*names, *more, "in_landing_zone", "reason_nl", "reason_en")),
     }
     return cast("DeliveryStatusRow", row)
 

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.common.cycle_tables import CycleTables
+from assets.status.deliveries import STATUS_TABLE
 from assets.status.findings import places_aside
 from assets.status.recognition import LOOKED
 from assets.status.states import CycleStatus, set_aside, status_of
@@ -38,10 +39,11 @@ from pipelines.cli.run_summary import count, day, short
 from pipelines.cli.terminal import in_utf8
 from schemas.consequences import Severity
 from schemas.errors import UsageError
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed
 from schemas.rows import DeliveryStatusRow
 from schemas.tables.shared.code_words import DELIVERY_STATUS
-from schemas.words import FILES, ROWS, Words, counted, half
+from schemas.words import FILES, ROWS, Words, counted
 
 if TYPE_CHECKING:
     from assets.status.findings import Closed
@@ -142,7 +144,7 @@ class _Shown:
             "cycle": self.cycle.key,
             "taken_up": self.status.taken,
             "hidden": as_json(outlook(self.workspace, self.cycle.key, self.profile)),
-            "deliveries": [dict(row) for row in one_row_each(self.rows)],
+            "deliveries": to_arrow(STATUS_TABLE, one_row_each(self.rows)).to_pylist(),
             "lacking": self.status.lacking,
             "obligations": [
                 row
@@ -216,8 +218,9 @@ class _Shown:
         remarks_ = []
         if row["waived_because"]:
             remarks_.append(f"{self.say(WAIVED)}: {row['waived_because']}")
-        if row["reason"]:
-            remarks_.append(half(row["reason"], self.language))
+        reason = row["reason_nl"] if self.language == "nl" else row["reason_en"]
+        if reason:
+            remarks_.append(reason)
         if row["cells_corrected"]:
             cells = row["cells_corrected"]
             remarks_.append(self.say(Words(f"gecorrigeerde cellen: {cells}", f"cells corrected: {cells}")))

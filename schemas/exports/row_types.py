@@ -66,7 +66,8 @@ def type_name(table: str) -> str:
 def _row(table: Table) -> str:
     came_in = table.layer is Layer.DELIVERED and table.name not in ABOUT
     base, what = ("StagedRow", "An accepted row") if came_in else ("TypedDict", "A row")
-    fields = tuple(one for one in table.fields if not (came_in and one.open_text))
+    # A field that joins two others is deprecated: it is published, and no code reads it.
+    fields = tuple(one for one in table.fields if one.joins is None and not (came_in and one.open_text))
     return f'\n\nclass {type_name(table.name)}({base}):\n    """{what} of `{table.name}`."""\n\n' + _fields(fields)
 
 

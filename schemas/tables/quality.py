@@ -160,7 +160,7 @@ DELIVERY_STATUS = Table(
             True,
             nullable=True,
         ),
-        Field("reason", Kind.TEXT, "reden bij afwijzing", "reason of rejection", "unreadable", nullable=True),
+        *notes("reason", "reden bij afwijzing", "reason of rejection"),
     ),
 )
 

@@ -167,7 +167,7 @@ def test_versions_duplicates_and_rejections_are_told_apart_and_the_newest_valid_
         version("odd.xlsx", "3" * 64, Standing.UNPLACED, "", reason="there is no unit 'Narnia'"),
     ]
     status = reported(state(REPORTS, first, *others, *again))
-    by_file = {r["file"]: (r["status"], r["reason"], r["rows_received"]) for r in status.rows}
+    by_file = {r["file"]: (r["status"], r["reason_en"], r["rows_received"]) for r in status.rows}
     assert by_file == {one.path: ("accepted", None, 10) for one in (first, *others)} | {
         "again.xlsx": ("duplicate", None, 10),
         "older.xlsx": ("superseded", None, None),
@@ -322,8 +322,8 @@ def test_what_is_arriving_or_withdrawn_is_told_and_does_not_count() -> None:
     withdrawn = replace(first, standing=Standing.WITHDRAWN, reason="ingetrokken / withdrawn")
     status = reported(state(REPORTS, unseen, withdrawn, *others))
     rows = {r["status"]: r for r in status.rows}
-    assert [rows["arriving"][name] for name in ("delivery", "sha256", "reason")] == [None, None, "nog niet / not yet"]
-    assert (rows["withdrawn"]["delivery"], rows["withdrawn"]["reason"]) == (withdrawn.id, "ingetrokken / withdrawn")
+    assert [rows["arriving"][name] for name in ("delivery", "sha256", "reason_nl")] == [None, None, "nog niet"]
+    assert (rows["withdrawn"]["delivery"], rows["withdrawn"]["reason_en"]) == (withdrawn.id, "withdrawn")
     assert rows["missing"]["unit"] == first.unit
     assert rule(status, "deliveries.readable").outcome is Outcome.PASSED
 

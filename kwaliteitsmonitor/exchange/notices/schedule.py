@@ -20,7 +20,7 @@ from schemas.profile import Feed, Profile
 from schemas.profile.institution import Notices
 from schemas.rows import DeliveryStatusRow
 from schemas.tables import CATALOGUE
-from schemas.words import Words, words_of
+from schemas.words import Words
 from schemas.written import place
 
 LAPSES = timedelta(days=14)
@@ -188,7 +188,7 @@ def _rows_and_places(
             return 0, ()
         case State.REFUSED:
             refused = [r for r in rows if r["status"] == "rejected"]
-            files = ((r["file"] or "", words_of(r["reason"] or "")) for r in refused)
+            files = ((r["file"] or "", Words(r["reason_nl"] or "", r["reason_en"] or "")) for r in refused)
             return 0, tuple(Place(Words(file, file), why) for file, why in files)
         case State.SET_ASIDE:
             partly = [r for r in rows if r["status"] == "partly_accepted"]

@@ -52,7 +52,9 @@ def test_a_moment_is_due_from_its_day_until_the_next_so_that_a_day_off_does_not_
 
 def row(status: str, unit: str | None = "North", **more: Any) -> dict[str, Any]:
     came = {} if status == "missing" else {"file": f"verslag/2019-2020/{unit}.xlsx", "delivery": f"id-{unit}"}
-    nothing = dict.fromkeys(("file", "delivery", "version", "rows_quarantined", "reason", "waived_because", "late"))
+    nothing = dict.fromkeys(
+        ("file", "delivery", "version", "rows_quarantined", "reason_nl", "reason_en", "waived_because", "late")
+    )
     about = {"feed": "report", "period": "2019-2020", "unit": unit, "status": status}
     return {**nothing, **about, **came, **more}
 
@@ -114,7 +116,7 @@ def test_cells_that_were_set_aside_are_named_each_once_with_what_was_expected() 
 
 
 def test_a_refused_file_is_named_with_the_reason_in_both_languages() -> None:
-    (one,) = notices([row("rejected", reason="geen werkboek / no workbook"), row("missing")])
+    (one,) = notices([row("rejected", reason_nl="geen werkboek", reason_en="no workbook"), row("missing")])
     ((where, nl, en),) = [(p.where.nl, p.expected.nl, p.expected.en) for p in one.places]
     assert (where, nl, en) == ("verslag/2019-2020/North.xlsx", "geen werkboek", "no workbook")
 

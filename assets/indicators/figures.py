@@ -244,12 +244,12 @@ class _Maker:
             self._unavailable(row, lacking or dropped or (Sentence(NO_ANSWERS),))
             return
         analysis = ind.unit_of_analysis or "respondent"
-        value, spread = decimal(summary.mean(analysis)), summary.spread(analysis, kind)
+        value, spread = decimal(summary.value(ind.kind, analysis)), summary.spread(analysis, kind) if kind else None
         response = response_of(summary.n, summary.population)
         row |= {
             "value": float(value),
             "spread": None if spread is None else float(spread),
-            "spread_kind": kind,
+            "spread_kind": kind or None,
             "n": summary.n,
             "invited": response.invited,
             "response_rate": None if response.rate is None else float(response.rate),

@@ -49,12 +49,14 @@ OF_INDICATORS: Mapping[str, Part] = {
 }
 """The parts of indicators; what numerator and denominator are taken from, a definition says."""
 
-MEAN_OVER: Mapping[str, Formula] = {
-    "respondent": "same.sum / same.n",
-    "course": "same.course_sum / same.courses",
-    "unit": "average(units.mean)",
+VALUES_OVER: Mapping[str, Mapping[str, Formula]] = {
+    "mean": {
+        "respondent": "same.sum / same.n",
+        "course": "same.course_sum / same.courses",
+        "unit": "average(units.mean)",
+    },
 }
-"""The value of an indicator over answers, by its unit of analysis."""
+"""The value of an indicator over answers, by its kind and its unit of analysis."""
 SPREAD_OVER: Mapping[str, Formula] = {
     "sd_respondents": "deviation(same.n, same.sum, same.squares)",
     "sd_courses": "deviation(same.courses, same.course_sum, same.course_squares)",
@@ -64,12 +66,13 @@ SPREAD_OVER: Mapping[str, Formula] = {
 _OVER_UNITS = ("spread(units.mean)", "spread(units.course_mean)")
 
 
-def of_mean(unit_of_analysis: str, spread_kind: str) -> dict[str, Formula]:
-    """The formulas of an indicator over answers."""
+def of_answers(kind: str, unit_of_analysis: str, spread_kind: str) -> dict[str, Formula]:
+    """The formulas of an indicator over answers; it has a spread if its definition names a kind of one."""
     inner = "course_mean" if unit_of_analysis == "course" else "mean"
+    spread = {"spread": SPREAD_OVER.get(spread_kind, f"spread(units.{inner})")} if spread_kind else {}
     return {
-        "value": MEAN_OVER[unit_of_analysis],
-        "spread": SPREAD_OVER.get(spread_kind, f"spread(units.{inner})"),
+        "value": VALUES_OVER[kind][unit_of_analysis],
+        **spread,
         "n": "n",
         "invited": "same.invited",
         "response_rate": "n / same.invited",
@@ -112,7 +115,12 @@ def _every_formula() -> dict[str, tuple[Formula, ...]]:
         of_delivered("weighted_by_n", "sd_respondents"),
         of_delivered("weighted_by_n", ""),
         of_delivered("sum", ""),
-        *(of_mean(analysis, spread) for analysis in MEAN_OVER for spread in (*SPREAD_OVER, "sd_units")),
+        *(
+            of_answers(kind, analysis, spread)
+            for kind, over in VALUES_OVER.items()
+            for analysis in over
+            for spread in (*SPREAD_OVER, "sd_units")
+        ),
     ]
     numbers = dict.fromkeys(number for kind in kinds for number in kind)
     return {number: tuple(dict.fromkeys(kind[number] for kind in kinds if number in kind)) for number in numbers}

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, model_validator
 from pydantic import Field as Key
 
+from schemas.kinds import BY_UNIT, DEMANDS, IndicatorKind
 from schemas.profile.breaks import Break as Break
 from schemas.profile.breaks import Note
 from schemas.profile.strict import Meant, MonthDay, Strict
@@ -228,7 +229,7 @@ class Indicator(Strict):
     """What it is, in Dutch: a footnote of the report."""
     definition_en: str = Key(examples=["Teachers with a BKO on the reference date, divided by all teachers."])
     """The same in English."""
-    kind: Literal["mean", "ratio", "share", "count", "sum", "delivered"]
+    kind: IndicatorKind
     """How it is made: a `mean` over `answers`; a `ratio` or a `share` of `numerator` and `denominator`; a `count` or a
     `sum` of the `numerator` alone; or `delivered` as a figure."""
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
@@ -277,22 +278,13 @@ class Indicator(Strict):
 
     @model_validator(mode="after")
     def _parts_fit_the_kind(self) -> Indicator:
-        if (self.kind == "delivered") != (self.delivered is not None):
-            raise ValueError("expected `delivered` with kind delivered, and with no other")
-        if self.kind == "delivered":
-            if self.answers or self.numerator or self.denominator or self.beside:
-                raise ValueError("a delivered figure takes no answers, numerator, denominator or beside")
-        elif self.kind == "mean":
-            if self.answers is None or self.unit_of_analysis is None or self.spread_kind is None:
-                raise ValueError("a mean takes answers, unit_of_analysis and spread_kind")
-            if self.numerator or self.denominator:
-                raise ValueError("a mean takes no numerator or denominator")
-        elif self.numerator is None:
-            raise ValueError(f"a {self.kind} takes a numerator")
-        elif (self.kind in ("ratio", "share")) != (self.denominator is not None):
-            raise ValueError("a ratio and a share take a denominator, a count and a sum do not")
-        if self.by_unit and self.kind not in ("mean", "delivered"):
-            raise ValueError(f"expected by_unit only for a mean or a delivered figure; a {self.kind} is of the whole")
+        demands = DEMANDS[self.kind]
+        if lacking := [name for name in demands.takes if getattr(self, name) is None]:
+            raise ValueError(f"a {self.kind} takes {', '.join(demands.takes)}; {', '.join(lacking)} is not there")
+        if more := [name for name in demands.refuses if getattr(self, name) is not None]:
+            raise ValueError(f"a {self.kind} takes no {', '.join(more)}")
+        if self.by_unit and not demands.by_unit:
+            raise ValueError(f"by_unit is for a {' or '.join(BY_UNIT)} figure; a {self.kind} is of the whole")
         if (self.printing.style == "count_and_beside") != (self.beside is not None):
             raise ValueError("beside goes with the printing style count_and_beside")
         return self

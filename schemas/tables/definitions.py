@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from schemas.contract import Field, Kind, Layer, Table
+from schemas.kinds import KINDS
 from schemas.tables.sector import AGREED_ON
 from schemas.tables.shared.fields import theme
-
-KINDS = ("mean", "ratio", "share", "count", "sum", "delivered")
 
 
 def _text(

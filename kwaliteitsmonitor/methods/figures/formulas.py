@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.figures import FIGURES
-from schemas.figures.indicators import SPREAD_OVER, of_delivered, of_mean, of_terms
+from schemas.figures.indicators import SPREAD_OVER, of_answers, of_delivered, of_terms
 from schemas.formula import Formula
 from schemas.profile import Indicator, Profile
 
@@ -45,7 +45,7 @@ def names(profile: Profile) -> list[dict[str, Any]]:
 
 def _of_indicator(one: Indicator) -> Mapping[str, Formula]:
     if one.answers is not None:
-        return of_mean(one.unit_of_analysis or "respondent", one.spread_kind or "")
+        return of_answers(one.kind, one.unit_of_analysis or "respondent", one.spread_kind or "")
     if one.delivered is not None:
         return of_delivered(one.delivered.combine, one.spread_kind or "")
     return of_terms(one.kind, divided=one.denominator is not None, people=one.unit_of_measure == "persons")

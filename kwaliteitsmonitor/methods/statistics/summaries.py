@@ -80,6 +80,11 @@ class Summary:
             Fraction(second + 2 * start * first + n * start * start, parts * parts),
         )
 
+    def value(self, kind: str, unit_of_analysis: str) -> Fraction:
+        """The value of an indicator of a kind over these answers."""
+        values = {"mean": self.mean}
+        return values[kind](unit_of_analysis)
+
     def mean(self, unit_of_analysis: str) -> Fraction:
         """The mean over respondents, or the mean of the means of courses or units.
 

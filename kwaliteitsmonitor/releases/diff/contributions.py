@@ -23,10 +23,14 @@ Sizes = dict[tuple[str, str], Fraction | None]
 
 
 def parts_read(table: str, number: str) -> frozenset[str]:
-    """Every part that a number of a table may follow from, own parts and `relation.part`; itself if it is a word."""
+    """Every part that a number of a table may follow from, own parts and `relation.part`; itself if it is a word.
+
+    Of a number that follows from numbers of others alone, which have no parts of their own, it is every own part.
+    """
     if number in PUBLISHED[table].words:
         return frozenset({number})
-    return frozenset(part for formula in formulas(PUBLISHED[table], number) for part in _parts(table, formula))
+    read = frozenset(part for formula in formulas(PUBLISHED[table], number) for part in _parts(table, formula))
+    return read or frozenset(PUBLISHED[table].parts)
 
 
 def _parts(table: str, formula: Formula) -> Iterable[str]:

@@ -12,7 +12,7 @@ from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released, kind_of
 from kwaliteitsmonitor.releases.explain.explanation import Node
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
-from schemas.figures import PUBLISHED
+from schemas.figures import FIGURES, PUBLISHED
 from schemas.formula import terms
 from schemas.tables.lineage import DECIMALS
 from schemas.words import ROWS, Words, counted
@@ -64,7 +64,7 @@ class Trees:
         if not relation:
             return (self.part(figure, name),)
         others = self.released.related(figure, relation)
-        if relation == "same":
+        if relation == "same" and all(part in FIGURES[kind_of(other)].parts for other in others):
             return tuple(self.part(other, part) for other in others)
         amounts = self.released.parts(figure).others(relation, part)
         return tuple(self._figure(one, amount) for one, amount in zip(others, amounts, strict=True))

@@ -1,10 +1,9 @@
 """Counting the answers of a file in the engine: the few thousand combinations of values that they have.
 
-Parquet is counted as `kwaliteitsmonitor.readers.answers.parquet_counts` says, and counts that a database made are taken
-as they are. Of each answer in a text is kept which combination it has and who gave it, as two hashes of 64 bits in the
-order of the file. The combinations tell which values are wrong; from the hashes every answer that has them is found
-back, and every second answer of a respondent, without reading the file again. That two of a hundred thousand
-combinations have the same hash by chance happens once in four billion files.
+Whatever the form of the file, of each answer is known in the engine which combination it has and who gave it
+(`kwaliteitsmonitor.readers.answers.engines.engines`). The combinations tell which values are wrong; by them every
+answer that has one is found back, and every second answer of a respondent. Counts that a database made are taken as
+they are.
 """
 
 from __future__ import annotations
@@ -19,19 +18,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kwaliteitsmonitor.readers.answers.columns import quoted
+from kwaliteitsmonitor.readers.answers.engines.columns import quoted
+from kwaliteitsmonitor.readers.answers.engines.counted import COUNT, SECOND, WITHOUT_RESPONDENT
+from kwaliteitsmonitor.readers.answers.engines.engines import Scan, parquet, parquet_numbered
+from kwaliteitsmonitor.readers.answers.engines.expressions import ANONYMOUS, ANSWERS, LATER, PLACE, ROW
 from kwaliteitsmonitor.readers.answers.files import REJECTS, AnswerFile, Selection, again, of_text
-from kwaliteitsmonitor.readers.answers.parquet_counts import (
-    SORTED_AT_ONCE,
-    Scanned,
-    count_scanned,
-    has_later_answers,
-    look_for_later_ones,
-    take_counts,
-)
 from kwaliteitsmonitor.readers.answers.text_preparation import DisagreementError, Numbers, Text, excerpt, numbers_of
 from schemas.profile.forms import Form
-from schemas.tables.counted import RESPONDENT
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -46,8 +39,9 @@ _RAGGED = ("MISSING COLUMNS", "TOO MANY COLUMNS")
 class Counted:
     """The answers of one file in the engine.
 
-    Its tables there end in `_<at>`: `combinations`, `answers` (their hashes, in the order of the file), `groups` (what
-    a respondent answers once) and `wrong` (combinations that are set aside, with the reason and what stood there).
+    Its tables there end in `_<at>`: `combinations`, `answers` (which combination each has, and who gave it), `groups`
+    (what a respondent answers once) and `wrong` (combinations that are set aside, with the reason and what stood
+    there).
     `received` counts answers and lines of which none could be made, `left_out` rows and cells that are no answer.
     `ragged` are the records that were not accepted, as the engine counts them, `aside` those of them in which something
     stands. `also_in_path` are the fields that both the file and its name hold, and `headless` the letters of columns
@@ -70,16 +64,17 @@ class Counted:
     repeated: bool = False
     headless: tuple[str, ...] = ()
     also_in_path: tuple[str, ...] = ()
-    salt: int = 0
     spelled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     received_by: dict[str, Counter[str]] = field(default_factory=dict)
     names_read_otherwise: dict[tuple[str, Words], int] = field(default_factory=dict)
 
     @property
-    def scanned(self) -> Scanned | None:
-        """The Parquet file that is read again for its rows, if it is one."""
-        engine, file = self.selected.engine, self.file
-        return Scanned(engine, file.path, self.at, self.selected.columns) if engine else None
+    def scan(self) -> Scan:
+        """The file as the engines read it, without the lines of which no record can be made."""
+        rows, path = self.selected.scan.replace(REJECTS, "ignore_errors = true"), self.file.path
+        in_order = f"(SELECT *, row_number() OVER () - 1 AS {ROW} FROM {rows})"
+        numbered = parquet_numbered(path) if rows == parquet(path) else in_order
+        return Scan(self.at, rows, numbered, path, self.selected.columns)
 
     @property
     def lines_aside(self) -> int:
@@ -94,7 +89,7 @@ class Counted:
 
 
 def count(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
-    """Count the combinations of values in a file, and keep of each answer which it has.
+    """Count the combinations of values in a file, as the table `combinations_<at>`.
 
     Raises `duckdb.Error` if the engine cannot read the file, and `DisagreementError`.
     """
@@ -103,14 +98,9 @@ def count(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
         connection.register(f"cells_{counted.at}", selected.table)
         counted.selected = replace(selected, scan=f"cells_{counted.at}")
     if selected.counts:
-        take_counts(connection, counted.at, selected.columns, selected.scan)
-        counted.salt = _salt(connection, counted)
-    elif scanned := counted.scanned:
-        count_scanned(connection, scanned)
-        counted.salt = _salt(connection, counted)
+        _take_counts(connection, counted)
     elif selected.text is None:
-        _combine(connection, counted)
-        _keep_hashes(connection, counted, _salt(connection, counted))
+        _count_answers(connection, counted)
     else:
         _count_sure(connection, counted, selected.text)
     counted.headless = _headless(connection, counted)
@@ -137,14 +127,70 @@ def _count_text(connection: duckdb.DuckDBPyConnection, counted: Counted, text: T
 
     If each line is a record, a text is read once: the combinations are those of the first lines that have them.
     """
+    at = counted.at
+    connection.execute(f"DROP TABLE IF EXISTS rejected_{at}")
+    connection.execute(f"DROP TABLE IF EXISTS scans_{at}")
+    noting = f"store_rejects = true, rejects_table = 'rejected_{at}', rejects_scan = 'scans_{at}'"
+    scan = replace(counted.scan, rows=counted.selected.scan.replace(REJECTS, noting))
+    counted.selected.engine.read(scan)
+    sure = _rejects(connection, counted, text)
     if not text.apart:
-        _combine(connection, counted)
-        _rejects(connection, counted, text)
-        _keep_hashes(connection, counted, _salt(connection, counted))
         numbers_of(text, counted.ragged, accepted_by(connection, counted), np.empty(0, np.int64))
-        return True
-    _keep_hashes(connection, counted, 0, noting=True)
-    return _rejects(connection, counted, text) and _combine_from_first_lines(connection, counted, text)
+    elif not sure:
+        return False
+    _combine(connection, counted, text)
+    return True
+
+
+def _count_answers(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """Count the answers of a file that the engine reads without a doubt."""
+    counted.selected.engine.read(counted.scan)
+    _combine(connection, counted)
+
+
+def _combine(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text | None = None) -> None:
+    """The table of combinations: the hashes of all answers counted, and the first answer with each read for its values.
+
+    Counting hashes takes a fraction of counting texts. Raises `DisagreementError` if what is read is not what was
+    counted.
+    """
+    at, scan, engine = counted.at, counted.scan, counted.selected.engine
+    engine.keep(
+        f"SELECT h, count(*) AS {ANSWERS}, count(CASE WHEN r IS NULL THEN 1 END) AS {ANONYMOUS}, min(o) AS {PLACE} "
+        f"FROM answers_{at} WHERE h IS NOT NULL GROUP BY h",
+        f"counts_{at}",
+    )
+    lines = _excerpt(connection, counted, text) if text is not None and text.apart else None
+    rows = scan.columns.rows(lines or engine.first_rows(scan), placed=True)
+    names = ", ".join(scan.columns.counted)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE combinations_{at} AS SELECT {names}, {ANSWERS}, {ANONYMOUS}, h::UBIGINT AS _hash "
+        f"FROM ({rows}) JOIN counts_{at} USING ({PLACE}) WHERE {engine.same} ORDER BY {PLACE}"
+    )
+    [(same,)] = connection.execute(
+        f"SELECT (SELECT count(*) FROM combinations_{at}) = (SELECT count(*) FROM counts_{at})"
+    ).fetchall()
+    if not same:
+        raise DisagreementError(f"{counted.file.delivery.path}: what was read again is not what was counted")
+
+
+def _excerpt(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> str:
+    """The lines of a text with the first answer of each combination, and the number of each among all, as a table."""
+    at, columns = counted.at, counted.selected.columns
+    found = connection.execute(
+        f"SELECT DISTINCT {PLACE} // {columns.answers_in_a_row} AS {ROW} FROM counts_{at} ORDER BY {ROW}"
+    ).fetchnumpy()[ROW]
+    places = np.asarray(found, np.int64)
+    some = excerpt(text, numbers_of(text, counted.ragged, accepted_by(connection, counted), places))
+    connection.register("places", pa.table({"nth": np.arange(1, len(places) + 1), ROW: places}))
+    lines = of_text(some, columns.width).replace(REJECTS, "ignore_errors = false")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE first_{at} AS SELECT lines.* EXCLUDE (nth), {ROW} FROM "
+        f"(SELECT *, row_number() OVER () AS nth FROM {lines}) AS lines JOIN places USING (nth)"
+    )
+    connection.unregister("places")
+    some.path.unlink()
+    return f"first_{at}"
 
 
 def accepted_by(connection: duckdb.DuckDBPyConnection, counted: Counted) -> int:
@@ -159,61 +205,8 @@ def _headless(connection: duckdb.DuckDBPyConnection, counted: Counted) -> tuple[
     if not columns:
         return ()
     filled_cells = ", ".join(f"count(nullif(trim(CAST({column} AS VARCHAR)), ''))" for column in columns.values())
-    [numbers] = connection.execute(f"SELECT {filled_cells} FROM {_scan(counted, noting=False)}").fetchall()
+    [numbers] = connection.execute(f"SELECT {filled_cells} FROM {counted.scan.rows}").fetchall()
     return tuple(letter for letter, filled in zip(columns, numbers, strict=True) if filled)
-
-
-def _scan(counted: Counted, *, noting: bool) -> str:
-    """The rows of a file; if `noting`, with a table of the records of it that are none."""
-    at = counted.at
-    rejects = f"store_rejects = true, rejects_table = 'rejected_{at}', rejects_scan = 'scans_{at}'"
-    return counted.selected.scan.replace(REJECTS, rejects if noting else "ignore_errors = true")
-
-
-def _note_rejects_anew(connection: duckdb.DuckDBPyConnection, at: int) -> None:
-    connection.execute(f"DROP TABLE IF EXISTS rejected_{at}")
-    connection.execute(f"DROP TABLE IF EXISTS scans_{at}")
-
-
-def _combine(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
-    """The table of combinations, by all that they are."""
-    at, columns = counted.at, counted.selected.columns
-    names = ", ".join(columns.counted)
-    _note_rejects_anew(connection, at)
-    nobody = f"count(*) FILTER ({RESPONDENT} IS NULL)" if columns.respondent else "0"
-    connection.execute(
-        f"CREATE OR REPLACE TABLE combinations_{at} AS SELECT *, hash({names}, 0) AS _hash FROM ("
-        f"SELECT {names}, count(*) AS _answers, {nobody} AS _anonymous FROM "
-        f"({columns.rows(_scan(counted, noting=True))}) WHERE _filled GROUP BY ALL)"
-    )
-
-
-def _combine_from_first_lines(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> bool:
-    """The table of combinations, by the hashes of all answers and the first line with each.
-
-    Counting hashes takes a fraction of counting texts. False if the combinations are not as many as the hashes.
-    """
-    at, columns = counted.at, counted.selected.columns
-    nobody = "count(*) FILTER (r IS NULL)" if columns.respondent else "0"
-    connection.execute(
-        f"CREATE OR REPLACE TABLE counts_{at} AS SELECT h, count(*) AS _answers, {nobody} AS _anonymous, "
-        f"min(rowid) // {columns.answers_in_a_row} AS p FROM answers_{at} WHERE h IS NOT NULL GROUP BY h"
-    )
-    places = connection.execute(f"SELECT DISTINCT p FROM counts_{at} ORDER BY p").fetchnumpy()["p"]
-    places = np.asarray(places, np.int64)
-    some = excerpt(text, numbers_of(text, counted.ragged, accepted_by(connection, counted), places))
-    names = ", ".join(columns.counted)
-    scan = of_text(some, columns.width).replace(REJECTS, "ignore_errors = false")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE combinations_{at} AS SELECT {names}, _answers, _anonymous, h AS _hash FROM "
-        f"(SELECT DISTINCT {names}, hash({names}, 0) AS h FROM ({columns.rows(scan)}) WHERE _filled) "
-        f"JOIN counts_{at} USING (h)"
-    )
-    [(combined, wanted)] = connection.execute(
-        f"SELECT (SELECT count(*) FROM combinations_{at}), (SELECT count(*) FROM counts_{at})"
-    ).fetchall()
-    some.path.unlink()
-    return bool(combined == wanted)
 
 
 def _rejects(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> bool:
@@ -232,69 +225,34 @@ def _rejects(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text
     return not bool(np.asarray(rejected["other"], bool).any())
 
 
-def _salt(connection: duckdb.DuckDBPyConnection, counted: Counted) -> int:
-    """A number with which no two combinations of the file have the same hash, after which they are known by theirs."""
-    at, names = counted.at, ", ".join(counted.selected.columns.counted)
-    salt = 0
-    while True:
-        [(alike,)] = connection.execute(f"SELECT count(*) - count(DISTINCT _hash) FROM combinations_{at}").fetchall()
-        if not alike:
-            return salt
-        salt += 1
-        connection.execute(f"UPDATE combinations_{at} SET _hash = hash({names}, {salt})")
-
-
-def _keep_hashes(connection: duckdb.DuckDBPyConnection, counted: Counted, salt: int, *, noting: bool = False) -> None:
-    """Keep of each answer of a file which combination it has, and who gave it, in the order of the file."""
-    at, columns = counted.at, counted.selected.columns
-    names = ", ".join(columns.counted)
-    if noting:
-        _note_rejects_anew(connection, at)
-    who = f", CASE WHEN {RESPONDENT} IS NOT NULL THEN hash({RESPONDENT}) END AS r" if columns.respondent else ""
+def _take_counts(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """The combinations that a database counted; `_row` is the row of each, from 0."""
+    columns, names = counted.selected.columns, ", ".join(counted.selected.columns.counted)
+    picked = ", ".join(f"{sql} AS {name}" for name, sql in columns.fields.items())
     connection.execute(
-        f"CREATE OR REPLACE TABLE answers_{at} AS SELECT CASE WHEN _filled THEN hash({names}, {salt}) END AS h{who} "
-        f"FROM ({columns.rows(_scan(counted, noting=noting))})"
+        f"CREATE OR REPLACE TABLE combinations_{counted.at} AS SELECT *, hash({names}, 0) AS _hash FROM "
+        f"(SELECT {picked}, {COUNT} AS {ANSWERS}, {WITHOUT_RESPONDENT} AS {ANONYMOUS}, {SECOND} AS {LATER}, "
+        f"row_number() OVER () - 1 AS {ROW} FROM {counted.selected.scan})"
     )
-    if noting:
-        return
-    [(kept,)] = connection.execute(f"SELECT count(h) FROM answers_{at}").fetchall()
-    [(combined,)] = connection.execute(f"SELECT sum(_answers) FROM combinations_{at}").fetchall()
-    if kept != (combined or 0):
-        raise DisagreementError(f"{counted.file.delivery.path}: counted {combined} answers, and then {kept}")
 
 
 def repeated(connection: duckdb.DuckDBPyConnection, counted: Counted) -> bool:
-    """Look for answers that a respondent gave before, and note them, later ones, as `later_<at>`; whether there are.
-
-    Their hashes are sorted first: sorting is cheap, and mostly there are none.
-    """
-    columns, at = counted.selected.columns, counted.at
+    """Look for answers that a respondent gave before, and note them, later ones, as `later_<at>`; whether there are."""
+    columns, at, engine = counted.selected.columns, counted.at, counted.selected.engine
     if counted.selected.counts:
-        return has_later_answers(connection, at)
-    times = columns.answers_in_a_row
-    if (columns.by_row and times == 1) or not (columns.by_row or columns.respondent):
+        [(later,)] = connection.execute(f"SELECT coalesce(sum({LATER}), 0) FROM combinations_{at}").fetchall()
+        return bool(later)
+    if (columns.by_row and columns.answers_in_a_row == 1) or not (columns.by_row or columns.respondent):
         return False
-    if scanned := counted.scanned:
-        return look_for_later_ones(connection, scanned, counted.salt)
-    who = f"(answers.rowid // {times})" if columns.by_row else "answers.r"
-    known = "TRUE" if columns.by_row else "answers.r IS NOT NULL"
-    joined = f"FROM answers_{at} AS answers JOIN groups_{at} AS groups USING (h) WHERE {known}"
-    [(size,)] = connection.execute(f"SELECT count(*) FROM answers_{at}").fetchall()
-    parts = 1 + size // SORTED_AT_ONCE
-    suspects: list[Hashes] = []
-    for part in range(parts):
-        some = f"AND {who} % {parts} = {part}" if parts > 1 else ""
-        hashes = connection.execute(f"SELECT hash(g, {who}) AS u {joined} {some}").fetchnumpy()["u"]
-        hashes = np.sort(np.asarray(hashes, np.uint64))
-        suspects.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
-    suspected = pa.table({"u": pa.array(np.concatenate(suspects), pa.uint64())})
-    if not suspected.num_rows:
+    engine.share(f"groups_{at}")
+    known = f"FROM answers_{at} JOIN groups_{at} USING (h) WHERE r IS NOT NULL"
+    suspected = engine.suspects(at, known)
+    if suspected is None:
         return False
-    connection.register("suspected", suspected)
-    connection.execute(
-        f"CREATE TABLE later_{at} AS SELECT o FROM (SELECT answers.rowid AS o, g, {who} AS who {joined} "
-        f"AND hash(g, {who}) IN (SELECT u FROM suspected)) "
-        "QUALIFY row_number() OVER (PARTITION BY g, who ORDER BY o) > 1"
+    engine.keep(
+        "SELECT o, h FROM (SELECT o, h, row_number() OVER (PARTITION BY g, r ORDER BY o) AS nth "
+        f"{known} AND {suspected}) AS numbered WHERE nth > 1",
+        f"later_{at}",
     )
-    connection.unregister("suspected")
-    return True
+    [(later,)] = connection.execute(f"SELECT count(*) FROM later_{at}").fetchall()
+    return bool(later)

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from kwaliteitsmonitor.readers.answers.columns import ROW, Columns, Named, columns_of, name_of, quoted
+from kwaliteitsmonitor.readers.answers.engines.columns import ROW, Columns, Named, columns_of, name_of, quoted
 from kwaliteitsmonitor.readers.answers.engines.counted import (
     BY_THEIR_VALUES,
     WITHOUT_RESPONDENT,
     counted_by,
     holds_counts,
 )
-from kwaliteitsmonitor.readers.answers.engines.engines import Engine, engine_of
+from kwaliteitsmonitor.readers.answers.engines.engines import Embedded, Engine, engine_of, parquet
 from kwaliteitsmonitor.readers.answers.records import LONGEST_LINE
 from kwaliteitsmonitor.readers.answers.text_preparation import UNDECODED, UTF8, Text, below, mended, opened
 from kwaliteitsmonitor.readers.cells.grid import Note, RawTable
@@ -93,9 +93,10 @@ class Selection:
 
     `text` is there if the engine reads a text, `raw` if this process has read the file. `notes` say what was
     decided on the way, `unknown` which headers nothing explains. `constants` are fields that are the same in every row.
-    `engine` is what counts a Parquet file, and `counts` says that the file holds counts and not answers.
+    `engine` is what counts the answers, and `counts` says that the file holds counts and not answers.
     """
 
+    engine: Engine
     scan: str
     columns: Columns
     constants: Mapping[str, Any]
@@ -105,7 +106,6 @@ class Selection:
     text: Text | None = None
     raw: RawTable | None = None
     table: pa.Table | None = field(default=None, repr=False)
-    engine: Engine | None = None
     counts: bool = False
 
 
@@ -129,15 +129,15 @@ def selection(
     form = form_for(table, file)
     wanted = Shape(form, table, file.path_fields, aliases)
     if isinstance(file.source, SqlSource) and holds_counts(file.path):
-        return _of_counts(file, wanted)
+        return _of_counts(connection, file, wanted)
     source = file.source if isinstance(file.source, FileSource) else _pulled(file.source)
     if source.format is Format.PARQUET and _plain(form):
         return _of_parquet(connection, file, wanted)
     if source.format is Format.CSV and source.delimiter and _plain(form):
-        selected = _of_text(file, source, wanted, scratch)
+        selected = _of_text(connection, file, source, wanted, scratch)
         if selected is not None:
             return selected
-    return _of_cells(file, wanted)
+    return _of_cells(connection, file, wanted)
 
 
 def again(selected: Selection) -> Selection:
@@ -158,7 +158,9 @@ def _plain(form: Form) -> bool:
     return not apart and not (form.header == "none" and form.where)
 
 
-def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path) -> Selection | None:
+def _of_text(
+    connection: duckdb.DuckDBPyConnection, file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path
+) -> Selection | None:
     """A text, or `None` if two columns say to be the same field, so that each of their cells must be compared."""
     checked(file.path, TEXT, FileKind.TEXT, limits=LARGEST)
     text = opened(file.path, source.encoding, source.delimiter, scratch)
@@ -167,7 +169,7 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     if UNDECODED in "".join(headers.written):
         with file.path.open("rb") as stream:
             encoding_of(stream, UTF8)  # refuses it, with what it is instead
-    names = [Named(f"c{index}", header, True, text.trimmed) for index, header in enumerate(headers.texts)]
+    names = [Named(f"c{index}", header, True, text.trimmed, f"c{index}") for index, header in enumerate(headers.texts)]
     columns = columns_of(names, wanted)
     if columns is None:
         return None
@@ -180,6 +182,7 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     notes.extend(other_years.notes(wanted.table, wanted.path_fields, "", above, (), wanted.form.columns))
     notes.extend(_absent(columns))
     return Selection(
+        Embedded(connection),
         of_text(text, columns.width),
         columns,
         _constants(wanted),
@@ -211,31 +214,38 @@ def of_text(text: Text, width: int) -> str:
 
 def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted: Shape) -> Selection:
     checked(file.path, PARQUET, FileKind.PARQUET, limits=LARGEST)
-    scan = f"read_parquet({quoted(file.path)})"
+    scan = parquet(file.path)
     described = connection.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     clean = cleaner(wanted.form)
     names = [
-        Named(name_of(name), clean(" ".join(name.split())), kind == "VARCHAR", name=name)
+        Named(
+            name_of(name),
+            clean(" ".join(name.split())),
+            kind == "VARCHAR",
+            name=name,
+            is_fraction=kind in ("FLOAT", "DOUBLE"),
+        )
         for name, kind, *_ in described
     ]
     columns = columns_of(names, wanted)
     if columns is None:
-        return _of_cells(file, wanted)
+        return _of_cells(connection, file, wanted)
     refuse_unknowable(wanted.form, [one.header for one in names])
     _complete(wanted, columns)
     assert isinstance(file.source, FileSource)  # noqa: S101 - what is pulled is no Parquet of answers
     engine = engine_of(file.source, connection)
-    return Selection(scan, columns, _constants(wanted), columns.unknown, tuple(_absent(columns)), engine=engine)
+    return Selection(engine, scan, columns, _constants(wanted), columns.unknown, tuple(_absent(columns)))
 
 
-def _of_counts(file: AnswerFile, wanted: Shape) -> Selection:
+def _of_counts(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted: Shape) -> Selection:
     """The counts that a database made of the answers in it."""
     texts = {name: Named(name_of(name), name, True, trimmed=True, name=name) for name in counted_by(wanted.table)}
     columns = Columns(
         {name: one.sql for name, one in texts.items()}, WITHOUT_RESPONDENT, used=tuple(texts), counts=True
     )
     return Selection(
-        f"read_parquet({quoted(file.path)})",
+        Embedded(connection),
+        parquet(file.path),
         columns,
         _constants(wanted),
         notes=(Note("counts", BY_THEIR_VALUES),),
@@ -277,7 +287,7 @@ def _constants(wanted: Shape) -> dict[str, Any]:
     return {**wanted.path_fields, **constants}
 
 
-def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
+def _of_cells(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted: Shape) -> Selection:
     """A file that is read as any delivery is, and handed to the engine as texts."""
     provided = {**wanted.path_fields, **dict.fromkeys(_by_row(wanted.form), ROW)}
     raw = read(file.path, file.source, wanted.table, year=file.year, path_fields=provided, aliases=wanted.aliases)
@@ -289,6 +299,7 @@ def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
         name_of(RESPONDENT) if RESPONDENT in names else None,
         missing=raw.missing,
         place=dict(raw.places),
+        used=tuple(name for name in names if name != RESPONDENT),
     )
     _complete(wanted, columns)
     table = pa.table({name: pa.array(map(_as_text, cells), pa.string()) for name, cells in names.items()})
@@ -299,7 +310,9 @@ def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
             flawed[position] = f"{name} {reasons.index(words)}"
         table = table.append_column("_flaw", pa.array(flawed, pa.string()))
         columns = replace(columns, flaws=tuple(reasons))
-    return Selection("cells", columns, _constants(wanted), raw.unknown, raw.notes, 0, raw=raw, table=table)
+    return Selection(
+        Embedded(connection), "cells", columns, _constants(wanted), raw.unknown, raw.notes, raw=raw, table=table
+    )
 
 
 def _as_text(cell: Any) -> str | None:

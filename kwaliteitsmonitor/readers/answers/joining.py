@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from kwaliteitsmonitor.foundation.vault.assembled import KeptPart, kept_parts
-from kwaliteitsmonitor.readers.answers.columns import name_of, quoted
+from kwaliteitsmonitor.readers.answers.engines.columns import name_of, quoted
 from kwaliteitsmonitor.readers.answers.files import LARGEST, AnswerFile, PartRows
 from kwaliteitsmonitor.readers.files.delimiters import delimiter_of
 from kwaliteitsmonitor.readers.files.encodings import Lines, encoding_of, is_utf_8

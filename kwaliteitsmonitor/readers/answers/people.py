@@ -9,10 +9,7 @@ import pyarrow as pa
 from kwaliteitsmonitor.methods.disclosure.respondents import FewPeople, Respondents
 from kwaliteitsmonitor.readers.answers.counts import Counted, Hashes
 from kwaliteitsmonitor.readers.answers.engines.counted import respondents_of
-from kwaliteitsmonitor.readers.answers.engines.expressions import COMBINATION, GROUP, PEOPLE, WHO, people_by
 from kwaliteitsmonitor.readers.answers.engines.people import doubt, few
-from kwaliteitsmonitor.readers.answers.parquet_counts import choose as choose_cells
-from kwaliteitsmonitor.readers.answers.parquet_counts import keyed, without_later
 from schemas.spelling import fold
 
 if TYPE_CHECKING:
@@ -58,23 +55,16 @@ def _with_codes(published: Respondents, rows: pa.Table) -> Respondents:
 
 def _counted(connection: duckdb.DuckDBPyConnection, part: Counted) -> list[tuple[int, int]]:
     """How many different people gave the answers of each key."""
-    at = part.at
-    if scanned := part.scanned:
-        choose_cells(
-            connection,
-            scanned,
-            part.salt,
-            f"JOIN doubtful_{at} USING (h)",
-            f"k::VARCHAR AS {GROUP}, h::VARCHAR AS {COMBINATION}",
-        )
-        rows = keyed(scanned)
-        rows = without_later(scanned, rows) if part.repeated else rows
-        scanned.engine.keep(people_by(rows, GROUP, WHO), f"people_{at}")
-        numbers = connection.execute(f"SELECT {GROUP}::BIGINT, {PEOPLE} FROM people_{at}").fetchall()
-    else:
-        first = f"AND answers.rowid NOT IN (SELECT o FROM later_{at})" if part.repeated else ""
-        numbers = connection.execute(
-            f"SELECT k, count(DISTINCT r) FROM answers_{at} AS answers JOIN doubtful_{at} USING (h) "
-            f"WHERE r IS NOT NULL {first} GROUP BY k"
-        ).fetchall()
+    at, engine = part.at, part.selected.engine
+    engine.share(f"doubtful_{at}")
+    first = ""
+    if part.repeated:
+        engine.share(f"later_{at}")
+        first = f"AND o NOT IN (SELECT o FROM later_{at})"
+    engine.keep(
+        f"SELECT k, count(DISTINCT r) AS people FROM answers_{at} JOIN doubtful_{at} USING (h) "
+        f"WHERE r IS NOT NULL {first} GROUP BY k",
+        f"people_{at}",
+    )
+    numbers = connection.execute(f"SELECT k, people FROM people_{at}").fetchall()
     return [(int(k), int(people)) for k, people in numbers]

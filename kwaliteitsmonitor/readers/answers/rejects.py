@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from kwaliteitsmonitor.readers.answers.columns import name_of, quoted
 from kwaliteitsmonitor.readers.answers.counts import Counted, Hashes, accepted_by
+from kwaliteitsmonitor.readers.answers.engines.columns import name_of, quoted
 from kwaliteitsmonitor.readers.answers.engines.expressions import ANONYMOUS, ANSWERS, LATER, ROW
 from kwaliteitsmonitor.readers.answers.files import PartRows
-from kwaliteitsmonitor.readers.answers.parquet_counts import fetch_rows
 from kwaliteitsmonitor.readers.answers.text_preparation import Numbers, lines_of, numbers_of
 from kwaliteitsmonitor.readers.answers.typed_answers import SCORE, Kind, Kinds
 from kwaliteitsmonitor.readers.cells.grid import AS_THE_HEADER
@@ -91,38 +90,30 @@ def _find(
 
     Returns how many answers of a combination are lost though it is not wrong, and how many answers there are in all.
     """
-    at = counted.at
-    _store(connection, counted)
+    at, engine = counted.at, counted.selected.engine
+    engine.share(f"wrong_{at}", f"groups_{at}")
+    engine.keep(
+        f"SELECT o, h, r IS NULL AS nobody FROM answers_{at} WHERE h IN (SELECT h FROM wrong_{at}) "
+        f"OR (r IS NULL AND h IN (SELECT h FROM groups_{at}))",
+        f"found_{at}",
+    )
     connection.execute(
-        f"CREATE TABLE faults_{at} AS SELECT o, kind, found, 1 AS n FROM stored_{at} JOIN wrong_{at} USING (h)"
+        f"CREATE TABLE faults_{at} AS SELECT o, kind, found, 1 AS n FROM found_{at} JOIN wrong_{at} USING (h)"
     )
     nobody, twice = _by_row(table, counted, kinds)
     by_row: list[str] = []
     if nobody is not None:
-        of_nobody = f"FROM stored_{at} JOIN groups_{at} USING (h) WHERE nobody"
-        by_row.append(f"SELECT o, {nobody} AS kind, NULL AS found, 1 AS n {of_nobody}")
+        of_nobody = f"FROM found_{at} JOIN groups_{at} USING (h) WHERE nobody"
+        by_row.append(f"SELECT o, {nobody} AS kind, NULL AS found, 1 AS n, h {of_nobody}")
     if twice is not None:
-        by_row.append(f"SELECT o, {twice} AS kind, {quoted(MASK)} AS found, 1 AS n FROM later_{at}")
+        by_row.append(f"SELECT o, {twice} AS kind, {quoted(MASK)} AS found, 1 AS n, h FROM later_{at}")
     lost = np.empty(0, np.uint64), np.empty(0, np.int64)
     if by_row:
         connection.execute(f"CREATE TABLE lost_{at} AS {' UNION ALL '.join(by_row)}")
-        connection.execute(f"INSERT INTO faults_{at} SELECT * FROM lost_{at}")
-        lost = _lost(connection, f"SELECT h, count(*) AS answers FROM lost_{at} JOIN stored_{at} USING (o) GROUP BY h")
+        connection.execute(f"INSERT INTO faults_{at} SELECT * EXCLUDE (h) FROM lost_{at}")
+        lost = _lost(connection, f"SELECT h, count(*) AS answers FROM lost_{at} GROUP BY h")
     [(answers,)] = connection.execute(f"SELECT count(DISTINCT o) FROM faults_{at}").fetchall()
     return lost, answers
-
-
-def _store(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
-    """What is known of each answer, as `stored_<at>`; of Parquet, only of those about which there is something to say.
-
-    That is its place in the file (`o`), its combination (`h`), and whether it has no respondent (`nobody`).
-    """
-    at = counted.at
-    if scanned := counted.scanned:
-        fetch_rows(connection, scanned, counted.salt)
-        return
-    nobody = "r IS NULL" if counted.selected.columns.respondent else "FALSE"
-    connection.execute(f"CREATE VIEW stored_{at} AS SELECT rowid AS o, h, {nobody} AS nobody FROM answers_{at}")
 
 
 def _by_row(table: Table, counted: Counted, kinds: Kinds) -> tuple[int | None, int | None]:

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kwaliteitsmonitor.readers.answers import counts, rejects, staging, typed_answers
+from kwaliteitsmonitor.readers.answers import rejects, staging, typed_answers
+from kwaliteitsmonitor.readers.answers.engines import engines
 from kwaliteitsmonitor.readers.answers.reports import failed_by, in_both
 from kwaliteitsmonitor.readers.answers.typed_answers import Kind, Kinds
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
@@ -93,7 +94,7 @@ def test_what_is_read_judged_or_sorted_some_at_a_time_has_the_same_outcome(
     rows += [answer("R-0", 4, course="C-0", question="organisation"), answer(None)]
     full = answers.rows(rows, form)
     for module, limit, size in ((typed_answers, "AT_ONCE", 16), (staging, "JUDGED_AT_ONCE", 40),
-                                (counts, "SORTED_AT_ONCE", 30)):  # fmt: skip
+                                (engines, "SORTED_AT_ONCE", 30)):  # fmt: skip
         monkeypatch.setattr(module, limit, size)
     table = answers.rows(rows, form)
     assert table.rows.equals(full.rows)

@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 ANSWERS, ANONYMOUS, LATER = "_answers", "_anonymous", "_later"
 """The columns of counts: all answers, those without a respondent, and those of a respondent who answered before."""
 
-PEOPLE = "_people"
-"""The number of different people."""
-
-ROW, WHO, GROUP, COMBINATION = "_row", "_who", "_group", "_combination"
-"""Of an answer: the row of the file from 0, who gave it, what it answers, and the number of its combination."""
+ROW, PLACE, WHO = "_row", "_place", "_who"
+"""Of an answer: the row of the file from 0, its place among all answers of the file, and who gave it."""
 
 WHY, OTHERWISE = "_why", "otherwise"
 """What is wrong with who gave an answer, and what stands there where it is but written in another way."""
@@ -128,15 +125,3 @@ def first_ones(answers: ir.Table, once: Sequence[str], order: Sequence[str]) -> 
     nth = ibis.row_number().over(group_by=keys, order_by=[suspected[name] for name in order])
     numbered = suspected.mutate(_nth=nth)
     return answers.anti_join(twice, keys).union(numbered.filter(numbered["_nth"] == 0).drop("_nth"))
-
-
-def people_by(answers: ir.Table, by: str, who: str) -> ir.Table:
-    """How many different people gave the answers of each group."""
-    return answers.group_by(by).aggregate(**{PEOPLE: answers[who].nunique()})
-
-
-def of_combinations(answers: ir.Table, combinations: ir.Table, by: Sequence[str]) -> ir.Table:
-    """The answers that have one of these combinations of cells, with all that is known of the combination."""
-    joined = answers.join(combinations, [answers[name].identical_to(combinations[name]) for name in by])
-    meanings = [combinations[name] for name in combinations.columns if name not in by]
-    return joined.select(*(answers[name] for name in answers.columns), *meanings)

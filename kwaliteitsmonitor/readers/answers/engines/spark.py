@@ -1,13 +1,14 @@
 """Spark as an engine of counting, on this machine or on a cluster.
 
-Spark reads the file by itself, so the place where deliveries are kept must be one that its workers see too.
+Spark reads the file by itself, so the place where deliveries are kept must be one that its workers see too. Nothing is
+kept of an answer: each query reads the columns that it needs again.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.readers.answers.engines.expressions import ROW
+from kwaliteitsmonitor.readers.answers.engines.columns import Columns, Named
+from kwaliteitsmonitor.readers.answers.engines.engines import Scan
+from kwaliteitsmonitor.readers.answers.engines.expressions import PLACE, ROW, WHO, WHY, filled, put_together
 from kwaliteitsmonitor.readers.answers.engines.names import name_and_damage
 from schemas.errors import SourceError, UsageError
 
@@ -46,43 +49,105 @@ class Spark:
     """A Spark session; what it finds is kept in the embedded engine."""
 
     name = "spark"
+    same = "TRUE"
 
     def __init__(self, session: Any, connection: duckdb.DuckDBPyConnection) -> None:
         self.session, self.connection = session, connection
 
-    def answers(self, path: Path, name: str) -> ir.Table:
-        """The rows of a file as a view of this name."""
+    def read(self, scan: Scan) -> None:
+        """Make `answers_<at>` a view of the file: each column that pivots gives its answers apart from the others."""
+        with _counting():
+            rows = self._prepared(scan)
+            rows.createOrReplaceTempView(f"prepared_{scan.at}")
+            parts = " UNION ALL ".join(
+                self._answers(scan, part, rows.columns) for part in range(scan.columns.answers_in_a_row)
+            )
+            self.session.sql(f"CREATE OR REPLACE TEMP VIEW answers_{scan.at} AS {parts}")
+
+    def _prepared(self, scan: Scan) -> Any:
+        """The rows in which anything stands: the cells that are counted by, the number of the row, and who answered."""
         from pyspark.sql.functions import col
 
-        with _counting():
-            rows = self.session.read.parquet(path.resolve().as_uri())
-            return self._view(rows.select("*", col("_metadata.row_index").alias(ROW)), name)
+        columns = scan.columns
+        file = self.session.read.parquet(scan.path.resolve().as_uri())
+        file.select("*", col("_metadata.row_index").alias(ROW)).createOrReplaceTempView(f"file_{scan.at}")
+        table = self._client.table(f"file_{scan.at}")
+        cells = list(dict.fromkeys((*columns.used, *(pivot.name for pivot in columns.pivots))))
+        who = {WHO: who_of(table, columns)} if columns.respondent and not columns.by_row else {}
+        something = filled([*(table[name] for name in cells), *who.values()])
+        if columns.looks_at_who:
+            name, wrong = name_and_damage(who[WHO])
+            who = {WHO: name, WHY: wrong}
+        return self.session.sql(self._client.compile(table.filter(something).select(*cells, ROW, **who)))
 
-    def keep(self, rows: ir.Table, name: str) -> None:
-        """Keep what is found: counts, or the rows that are wrong."""
-        with _counting():
-            kept = self._client.to_pyarrow(rows)  # noqa: F841 - the engine reads it by name
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM kept")
+    def _answers(self, scan: Scan, part: int, there: Sequence[str]) -> str:
+        """The query for the answers of one of the columns that pivot, or of a file without such columns.
 
-    def take(self, name: str) -> ir.Table:
-        """A table of the embedded engine, handed to Spark, which has no unsigned numbers of 64 bits."""
-        held = self.connection.sql(f"SELECT * FROM {name}").to_arrow_table()
-        fields = [one.with_type(pa.decimal128(20)) if pa.types.is_uint64(one.type) else one for one in held.schema]
-        held = held.cast(pa.schema(fields))
-        with _counting():
-            return self._view(self.session.createDataFrame(held), name)
+        A hash of Spark passes over what is empty, so that of each cell it is hashed as well whether it is. It has 63
+        bits, for Spark has no unsigned numbers.
+        """
+        columns = scan.columns
+        pivot = {columns.pivots[part].name} if columns.pivots else set()
+        by = [name for name in there if name in {*columns.used, WHY} | pivot]
+        hashed = ", ".join([str(part), *(f"{_name(name)} IS NULL, {_name(name)}" for name in by)])
+        who = ROW if columns.by_row else WHO if columns.respondent else "0"
+        return (
+            f"SELECT {ROW} * {columns.answers_in_a_row} + {part} AS o, xxhash64({hashed}) & {2**63 - 1} AS h, "
+            f"{who} AS r FROM prepared_{scan.at}"
+        )
 
-    def name_in(self, text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
-        """The name in a text, and what is wrong with it, in what Spark has."""
-        return name_and_damage(text)
+    def first_rows(self, scan: Scan) -> str:
+        """Ask for these rows of the file, with who gave the answers in them."""
+        at, columns = scan.at, scan.columns
+        self.keep(f"SELECT {PLACE} // {columns.answers_in_a_row} AS {ROW} FROM counts_{at}", f"rows_{at}", here=True)
+        self.share(f"rows_{at}")
+        respondent = (piece.name for piece in columns.who if isinstance(piece, Named))
+        cells = dict.fromkeys((*columns.used, *(pivot.name for pivot in columns.pivots), *respondent, ROW))
+        picked = ", ".join(map(_name, cells))
+        self.keep(f"SELECT {picked} FROM file_{at} WHERE {ROW} IN (SELECT {ROW} FROM rows_{at})", f"first_{at}")
+        return f"first_{at}"
 
-    def _view(self, rows: Any, name: str) -> ir.Table:
-        rows.createOrReplaceTempView(name)
-        return self._client.table(name)
+    def keep(self, query: str, name: str, *, here: bool = False) -> None:
+        """Keep what is found: counts, or the answers that are wrong."""
+        if not here:
+            with _counting():
+                kept = self.session.sql(query).toArrow()  # noqa: F841 - the engine reads it by name
+            query = "SELECT * FROM kept"
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+
+    def share(self, *names: str) -> None:
+        """Hand tables of the embedded engine to Spark, which has no unsigned numbers: what it hashed fits all the same.
+
+        A hash of what somebody answers once is the embedded engine's own, and goes as a text.
+        """
+        for name in names:
+            held = self.connection.sql(f"SELECT * FROM {name}").to_arrow_table()
+            kinds = {"h": pa.int64(), "g": pa.string()}
+            fields = [one.with_type(kinds.get(one.name, one.type)) for one in held.schema]
+            with _counting():
+                self.session.createDataFrame(held.cast(pa.schema(fields))).createOrReplaceTempView(name)
+
+    def suspects(self, at: int, answers: str) -> str | None:
+        """All of them: Spark sorts what does not fit in memory."""
+        del at, answers
+        return "TRUE"
 
     @property
     def _client(self) -> Any:
         return _client(self.session)
+
+
+def _name(column: str) -> str:
+    """The name of a column as Spark has it."""
+    return "`" + column.replace("`", "``") + "`"
+
+
+def who_of(file: ir.Table, columns: Columns) -> ir.StringValue:
+    """Who gave an answer; `None` if that is empty, or one of the texts that stand for nobody."""
+    import ibis
+
+    who = put_together([file[piece.name] if isinstance(piece, Named) else piece for piece in columns.who])
+    return ibis.ifelse(who.lower().isin(columns.nobody), ibis.null("string"), who) if columns.nobody else who
 
 
 @contextmanager

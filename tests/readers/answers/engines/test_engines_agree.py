@@ -79,8 +79,13 @@ def test_postgresql_counts_as_duckdb_does(
     assert outcome(by_duckdb)[1].received == len(rows)
 
 
+SHIFTED = [answer(unit=None, programme="FGW"), answer("R-2", unit="FGW", programme=None)]
+"""The same texts in another column are another combination."""
+
+
 @FEW
 @example(rows=TWICE)
+@example(rows=SHIFTED)
 @given(rows=ANSWERS)
 def test_spark_counts_as_duckdb_does(rows: list[dict[str, Any]], spark: None, profile: Profile, tmp_path: Path) -> None:
     content = as_parquet([*rows, answer("always")])

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from kwaliteitsmonitor.methods.disclosure.respondents import FewPeople, Respondents
-from kwaliteitsmonitor.readers.answers.columns import Columns, name_of
-from kwaliteitsmonitor.readers.answers.counts import Counted
+from kwaliteitsmonitor.readers.answers.counts import Counted, count, repeated
+from kwaliteitsmonitor.readers.answers.engines.columns import Columns, name_of
 from kwaliteitsmonitor.readers.answers.engines.counted import (
     COUNT,
     counted_by,
@@ -22,7 +23,7 @@ from kwaliteitsmonitor.readers.answers.engines.counted import (
     respondents_of,
     write_counts,
 )
-from kwaliteitsmonitor.readers.answers.engines.engines import Embedded, duckdb_sql
+from kwaliteitsmonitor.readers.answers.engines.engines import Embedded
 from kwaliteitsmonitor.readers.answers.engines.expressions import (
     as_text,
     filled,
@@ -32,7 +33,6 @@ from kwaliteitsmonitor.readers.answers.engines.expressions import (
 )
 from kwaliteitsmonitor.readers.answers.engines.people import doubt, few
 from kwaliteitsmonitor.readers.answers.files import Selection
-from kwaliteitsmonitor.readers.answers.parquet_counts import has_later_answers, take_counts
 from kwaliteitsmonitor.readers.answers.people import respondents
 from kwaliteitsmonitor.readers.answers.staging import engine
 from schemas.profile.forms import Form
@@ -48,9 +48,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def table(connection: duckdb.DuckDBPyConnection, name: str = "answers", **columns: list[Any]) -> Any:
     """A table of the engine as an expression."""
-    connection.register(f"{name}_rows", pa.table(columns))
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {name}_rows")
-    return Embedded(connection).take(name)
+    made = pa.table(columns)
+    connection.register(name, made)
+    return ibis.table(ibis.Schema.from_pyarrow(made.schema), name=name)
 
 
 def test_texts_are_trimmed_put_together_and_mapped_to_codes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -59,7 +59,7 @@ def test_texts_are_trimmed_put_together_and_mapped_to_codes(connection: duckdb.D
     pieces = put_together(["C", own.n, "/", own.t])
     codes = with_code(own.t, {"c-1": "FGW"})
     query = own.select(t=trimmed(own.t), f=as_text(own.f), p=pieces, c=codes, s=filled([own.t, own.n]))
-    assert connection.execute(duckdb_sql(query)).fetchall() == [
+    assert connection.execute(str(ibis.to_sql(query, dialect="duckdb"))).fetchall() == [
         ("C-1", "1", "C1/C-1", "FGW", True),
         ("C-1", "2.5", "C2/C-1", "FGW", True),
         (None, "1e+300", None, "", True),
@@ -97,18 +97,19 @@ def test_the_people_of_a_file_are_those_of_its_accepted_answers_without_second_o
     connection: duckdb.DuckDBPyConnection, answers: Answers
 ) -> None:
     made, hashes = combined(("C-1", 3), ("C-2", 3)), np.array([1, 2], np.uint64)
-    connection.execute("CREATE TABLE answers_0 (h UBIGINT, r UBIGINT)")
-    by_course = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, None)]
-    connection.executemany("INSERT INTO answers_0 VALUES (?, ?)", by_course)
+    connection.execute("CREATE TABLE answers_0 (o BIGINT, h UBIGINT, r UBIGINT)")
+    by_course = [(0, 1, 1), (1, 1, 2), (2, 1, 3), (3, 2, 1), (4, 2, 2), (5, 2, None)]
+    connection.executemany("INSERT INTO answers_0 VALUES (?, ?, ?)", by_course)
     connection.execute("CREATE TABLE later_0 AS SELECT 2 AS o")
-    selected = Selection("", Columns({}, "respondent"), {})
+    own = Embedded(connection)
+    selected = Selection(own, "", Columns({}, "respondent"), {})
     part = Counted(0, answers.file(b""), selected, Form(table="evaluations"))
     assert {one.people for one in respondents(connection, part, made, hashes, 5).few} == {3}
     part.repeated = True
     assert {one.people for one in respondents(connection, part, made, hashes, 5).few} == {2}
     assert respondents(connection, part, made, hashes, 0) == Respondents()
     for bare in (Columns({}, None), Columns({}, "respondent", by_row=True)):
-        part.selected = Selection("", bare, {})
+        part.selected = Selection(own, "", bare, {})
         assert respondents(connection, part, made, hashes, 5) == Respondents()
 
 
@@ -118,7 +119,7 @@ PEOPLE = Respondents(5, (FewPeople("course", "2019-2020", "teaching_methods", No
 
 
 def test_counts_of_a_database_are_the_same_bytes_in_any_order_and_are_taken_as_they_are(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, answers: Answers
 ) -> None:
     values = dict.fromkeys(counted_by(CATALOGUE["evaluations"]), "x")
     one, other = tuple(values.values()), tuple(("" if n == "course" else v) for n, v in values.items())
@@ -132,10 +133,12 @@ def test_counts_of_a_database_are_the_same_bytes_in_any_order_and_are_taken_as_t
     assert holds_counts(tmp_path / "counts")
     assert respondents_of(tmp_path / "counts") == PEOPLE
     columns = Columns({name: name_of(name) for name in values}, COUNT, counts=True)
-    take_counts(connection, 0, columns, f"read_parquet('{tmp_path / 'counts'}')")
+    selected = Selection(Embedded(connection), f"read_parquet('{tmp_path / 'counts'}')", columns, {}, counts=True)
+    part = Counted(0, answers.file(b""), selected, Form(table="evaluations"))
+    count(connection, part)
     found = connection.execute("SELECT course, _answers, _anonymous, _later, _row FROM combinations_0").fetchall()
     assert sorted(found, key=str) == [("x", 7, 1, 0, 1), (None, 2, 0, 1, 0)]
-    assert has_later_answers(connection, 0)
+    assert repeated(connection, part)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1 and nothing that is one PAR1", b"a;b\n", None])

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from kwaliteitsmonitor.readers.answers.columns import BLANKS, Columns, Named, columns_of, name_of, quoted
+from kwaliteitsmonitor.readers.answers.engines.columns import BLANKS, Columns, Named, columns_of, name_of, quoted
 from kwaliteitsmonitor.readers.answers.engines.names import macros
 from kwaliteitsmonitor.readers.forms.wanted import Shape
 from kwaliteitsmonitor.readers.quarantine import MASK

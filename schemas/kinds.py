@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-IndicatorKind = Literal["mean", "ratio", "share", "count", "sum", "delivered"]
+IndicatorKind = Literal["mean", "median", "ratio", "share", "count", "sum", "delivered"]
 KINDS: tuple[str, ...] = get_args(IndicatorKind)
 
 
@@ -28,6 +28,7 @@ class Demands:
 _TERMS = ("numerator", "denominator")
 DEMANDS: Mapping[IndicatorKind, Demands] = {
     "mean": Demands(("answers", "unit_of_analysis", "spread_kind"), (*_TERMS, "delivered"), by_unit=True),
+    "median": Demands(("answers",), ("unit_of_analysis", "spread_kind", *_TERMS, "delivered"), by_unit=True),
     "ratio": Demands(_TERMS, ("answers", "delivered")),
     "share": Demands(_TERMS, ("answers", "delivered")),
     "count": Demands(("numerator",), ("denominator", "answers", "delivered")),

@@ -55,6 +55,7 @@ VALUES_OVER: Mapping[str, Mapping[str, Formula]] = {
         "course": "same.course_sum / same.courses",
         "unit": "average(units.mean)",
     },
+    "median": {"respondent": "same.median"},
 }
 """The value of an indicator over answers, by its kind and its unit of analysis."""
 SPREAD_OVER: Mapping[str, Formula] = {

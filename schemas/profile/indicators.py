@@ -230,8 +230,8 @@ class Indicator(Strict):
     definition_en: str = Key(examples=["Teachers with a BKO on the reference date, divided by all teachers."])
     """The same in English."""
     kind: IndicatorKind
-    """How it is made: a `mean` over `answers`; a `ratio` or a `share` of `numerator` and `denominator`; a `count` or a
-    `sum` of the `numerator` alone; or `delivered` as a figure."""
+    """How it is made: a `mean` or a `median` over `answers`; a `ratio` or a `share` of `numerator` and `denominator`; a
+    `count` or a `sum` of the `numerator` alone; or `delivered` as a figure."""
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
     """Which way is better."""
     unit_of_measure: str = Key(examples=["students_per_fte"])
@@ -249,9 +249,9 @@ class Indicator(Strict):
     split_level: bool = False
     """Whether bachelor and master are told apart."""
     by_unit: bool = False
-    """Whether a mean or a delivered figure is told per unit as well."""
+    """Whether a mean, a median or a delivered figure is told per unit as well."""
     answers: Answers | None = None
-    """For a mean: over which answers."""
+    """For a mean or a median: over which answers."""
     unit_of_analysis: Literal["respondent", "course", "unit"] | None = None
     """For a mean: what it is the mean of, respondents, courses or units."""
     spread_kind: Literal["sd_respondents", "sd_courses", "sd_units", "ci95"] | None = None

@@ -21,6 +21,9 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
+from kwaliteitsmonitor.releases.explain.build import explain
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.profile.loading import read_profile
 from tests.institutions.running import run_cycle
 from tests.postgresql import postgres_url as postgres_url
@@ -48,6 +51,8 @@ class Truth:
         if indicator == "students_per_teacher":
             return self.students[year] / float(self.fte[year]), None
         of = self.courses(year, "clear" if indicator == "clear_by_course" else "guided", unit)
+        if indicator == "guidance_median":
+            return statistics.median(v for s in of for v in s), None
         values = [statistics.mean(s) for s in of] if indicator == "clear_by_course" else [v for s in of for v in s]
         return statistics.mean(values), statistics.stdev(values)
 
@@ -127,9 +132,16 @@ def test_a_cycle_publishes_what_plain_python_makes_of_the_same_deliveries(
     assert {r["severity"] for r in rows(release, "quality_results") if r["outcome"] == "failed"} <= {"info"}
     values = rows(release, "indicator_values")
     assert {r["reporting_year"] for r in values} == {2024, 2025}
-    assert len(values) == 2 * (3 + 3 + 1)
+    assert len(values) == 2 * (3 + 3 + 3 + 1)
     for r in values:
         assert r["status"] == "ok", r
         value, spread = truth.expected(r["reporting_year"], r["indicator"], r["unit"])
         assert r["value"] == pytest.approx(value, abs=1e-9), r
         assert r["spread"] is None or r["spread"] == pytest.approx(spread, abs=0.05), r
+    published, explained = Released(ReleaseReader(release)), 0
+    for r in (r for r in values if r["indicator"] == "guidance_median"):
+        again = {n.name: n.agrees for n in explain(published, r["figure_id"]).numbers}
+        assert set(again) >= {"value", "n"}
+        assert again["value"] is not False, "a median that can be computed again from the shares is the same"
+        explained += again["value"] is True
+    assert explained

@@ -218,6 +218,11 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
     if state == HIDDEN:
         return suppressed(row, withheld.rule(year, evaluation, cell)) | {"remarks": (), "breaks": ()}
     question = definition.answers.question if definition.answers else ""
+    if definition.kind == "median" and (
+        state == COARSE or withheld.spread(year, evaluation, question, cell) == NOTHING
+    ):
+        # A median says of a distribution what its spread does: it is shown where the results show it.
+        return suppressed(row, DISTRIBUTION) | {"remarks": (), "breaks": ()}
     row = _as_spread(row, withheld.spread(year, evaluation, question, cell))
     decimals = max(row["decimals"], DECIMALS)
     printed = {name: _round(row[name], decimals) for name in ("value", "spread")}

@@ -81,9 +81,8 @@ class Summary:
         )
 
     def value(self, kind: str, unit_of_analysis: str) -> Fraction:
-        """The value of an indicator of a kind over these answers."""
-        values = {"mean": self.mean}
-        return values[kind](unit_of_analysis)
+        """The value of an indicator of a kind over these answers; there is at least one of them."""
+        return self.mean(unit_of_analysis) if kind == "mean" else self.median or Fraction(0)
 
     def mean(self, unit_of_analysis: str) -> Fraction:
         """The mean over respondents, or the mean of the means of courses or units.

@@ -61,6 +61,27 @@ def test_a_spread_that_is_none_of_answers_is_left_alone(row: dict[str, Any]) -> 
     assert same == figure(**row)
 
 
+@pytest.mark.parametrize(
+    ("withheld", "status"),
+    [
+        (Withheld({}), "ok"),
+        (Withheld({}, {NOW: OF_NORTH}), "ok"),
+        (Withheld({NOW: {NORTH: COARSE}}), "suppressed"),
+        (Withheld({}, {NOW: OF_NORTH}, {NOW: OF_NORTH}), "suppressed"),
+    ],
+    ids=["all is shown", "the spread is rounded", "two digits", "the spread is not shown"],
+)
+def test_a_median_is_shown_where_the_results_show_one(withheld: Withheld, status: str) -> None:
+    median = OVER[0].model_copy(update={"kind": "median", "unit_of_analysis": None, "spread_kind": None})
+    row = figure(spread=None, spread_kind=None, value=3.0, exact=Exact(Decimal(3)))
+    (made,) = applying.figures([row], [median], withheld, 5)
+    value = 3.0 if status == "ok" else None
+    assert (made["status"], made["value"], made["n"] is None) == (status, value, value is None)
+    of_results = published_rows.result(number=None, n=50, mean=3.1, sd_respondents=0.8, median=3.0, remarks=())
+    (shown_result,) = applying.results([of_results], withheld)
+    assert shown_result["median"] == value, "as the results have it"
+
+
 def result(year: int, mean: float, deviation: float, **more: Any) -> dict[str, Any]:
     own = {"n": 50, "mean": mean, "sd_respondents": deviation, "remarks": ()}
     return published_rows.result(year=year, number=None, **own | more)

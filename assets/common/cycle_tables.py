@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import pyarrow as pa
 
@@ -150,5 +150,5 @@ class CycleTables:
 
 def _registered(profile: Profile) -> pa.Table:
     """The programmes of `programmes.csv`: who delivers no register means that an enrolment is of those."""
-    rows: list[dict[str, Any]] = [one.model_dump() | {"unit": one.unit or None} for one in profile.programmes]
+    rows: list[dict[str, object]] = [one.model_dump() | {"unit": one.unit or None} for one in profile.programmes]
     return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE[REGISTER]))

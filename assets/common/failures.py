@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import dagster as dg
 
@@ -35,7 +34,7 @@ class failing_plainly:  # noqa: N801 - reads as a phrase where it is used
     def __enter__(self) -> None:
         """Nothing to set up."""
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Raise the failure in place of the error."""
         if isinstance(error, OSError):
             error = storage_error(error) or error

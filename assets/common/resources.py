@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -107,7 +106,7 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._tables[cycle]
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Institution"]:
         """The resource for as long as a run lives, which holds its cycle: no other run works on it meanwhile.
 
         A run that died while it held the cycle is marked as failed. Takes no lock without a cycle (sensor ticks) or

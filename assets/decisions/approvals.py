@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 
@@ -126,6 +125,6 @@ def approval_results(
     ]
 
 
-def approval_rows(cycle: str, approved: Iterable[Approved]) -> list[dict[str, Any]]:
+def approval_rows(cycle: str, approved: Iterable[Approved]) -> list[dict[str, object]]:
     """How everything that needs approval stands, as rows of `approvals`."""
     return [{"cycle": cycle, **vars(a)} for a in sorted(approved, key=lambda a: (a.feed, a.period, a.unit))]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from assets.decisions.records import Correction
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
@@ -71,7 +70,7 @@ class Applied:
     table: str
     personal: bool
 
-    def row(self, cycle: str) -> dict[str, Any]:
+    def row(self, cycle: str) -> dict[str, object]:
         """The correction as a row of `corrections`; what stands in a table of people is left out: a row is a person."""
         r = self.record
         return {
@@ -230,7 +229,7 @@ def locale_of(feed: Feed, delivery: Delivery, table: str, name: str) -> Locale:
     return named[0] if named else source.locale
 
 
-def shows(raw: Any, expected: str, locale: Locale) -> bool:
+def shows(raw: object, expected: str, locale: Locale) -> bool:
     """Whether a cell shows what a person says that it shows: the same text, number, date, yes or no, or nothing.
 
     A number that the register holds as a number, and not as a text, comes with a decimal point, and is taken as such.
@@ -264,7 +263,7 @@ def _days(raw: date) -> tuple[str, ...]:
     )
 
 
-def _number(raw: Any, locale: Locale) -> Written | None:
+def _number(raw: object, locale: Locale) -> Written | None:
     if isinstance(raw, Percentage):
         return Written(Decimal(f"{100 * raw:.15g}"), Measure.PERCENT)
     if isinstance(raw, float):
@@ -278,7 +277,7 @@ class _TwoWaysError(Exception):
     """A number that is one thing in the notation of the file and another in that of the register."""
 
 
-def as_typed(text: str, f: Field, locale: Locale) -> Any:
+def as_typed(text: str, f: Field, locale: Locale) -> str | date | Decimal | None:
     """What takes the place of a cell: a text as it would be typed there, or the value that the register holds.
 
     A register that holds a number as a number gives it with a decimal point, whatever the notation of the file; if
@@ -305,7 +304,7 @@ def _doubted(raw: RawTable, cells: Sequence[tuple[str, int]], why: Words) -> Raw
     return replace(raw, flaws={**raw.flaws, **dict.fromkeys(cells, why)})
 
 
-def _with(raw: RawTable, cells: Sequence[tuple[str, int]], values: Sequence[Any]) -> RawTable:
+def _with(raw: RawTable, cells: Sequence[tuple[str, int]], values: Sequence[object]) -> RawTable:
     columns = dict(raw.columns)
     for (name, at), value in zip(cells, values, strict=True):
         column = list(columns[name])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from assets.decisions.records import Waiver
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
@@ -108,7 +107,7 @@ class Waivers:
         feeds = [feed.id for feed in profile.feeds]
         return _unknown(record.feed, feeds) or _unknown(record.unit, [unit.id for unit in profile.units])
 
-    def rows(self, used_rules: Collection[str]) -> list[dict[str, Any]]:
+    def rows(self, used_rules: Collection[str]) -> list[dict[str, object]]:
         """The waivers as rows of `waivers`; `used_rules` are the rules that failed and were waived."""
         return [
             {

@@ -28,7 +28,7 @@ def measures(
     spending: pa.Table,
     explanations: Iterable[Row] = (),
     lost: Sequence[LostRow] = (),
-) -> tuple[list[dict[str, Any]], list[Contribution]]:
+) -> tuple[list[dict[str, object]], list[Contribution]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
     A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
@@ -40,7 +40,7 @@ def measures(
     reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in progress.to_pylist()}
     spent = _Spent.of(spending, profile.last_round, lost)
     names = {measure.id: measure for measure in profile.measures}
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     contributions: list[Contribution] = []
     for year in cycle.years(profile.institution.first_year):
         own = [(year, u, one.theme, one.id) for one in profile.measures for u in profile.having(one, year)]
@@ -137,7 +137,7 @@ def _may_be(lost: LostRow, definitive: int, key: Key) -> bool:
     return lost.unit == unit and all(known in (None, wanted) for known, wanted in own)
 
 
-def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:
+def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, object]]:
     """Which council was consulted about what, when, and what it decided."""
     names = ("unit", "council", "subject", "consulted_on", "decision")
     return sorted(
@@ -149,7 +149,7 @@ def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:
     )
 
 
-def panels(profile: Profile, cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:
+def panels(profile: Profile, cycle: Cycle, staged: pa.Table) -> list[dict[str, object]]:
     """Panel discussions with students; the number of students is suppressed below the disclosure threshold."""
     threshold = profile.institution.disclosure.threshold
     return sorted(

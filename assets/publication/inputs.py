@@ -8,10 +8,9 @@ not among it, so that it does not count when a release is computed again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from assets.common.cycle_tables import CycleTables
@@ -26,17 +25,18 @@ from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
 from schemas.profile.loading import digest
+from schemas.rows import DeliveryStatusRow
 
 STATUS = "status"
 
 
-def inputs_of(tables: CycleTables, status: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def inputs_of(tables: CycleTables, status: Sequence[DeliveryStatusRow]) -> list[dict[str, object]]:
     """The deliveries that a cycle read or passed over, as the manifest lists them; `status` is `delivery_status`.
 
     Times are as they were noted when the bytes came: the moment in UTC, and the day where the institution is.
     """
     how = {(row["delivery"], row["file"]): row["status"] for row in status}
-    inputs = []
+    inputs: list[dict[str, object]] = []
     for delivery in _deliveries(tables):
         if delivery.sha256:
             inputs.append(
@@ -58,7 +58,7 @@ def inputs_of(tables: CycleTables, status: Sequence[Mapping[str, Any]]) -> list[
     return inputs
 
 
-def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, Any]:
+def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, object]:
     """The inputs of a release of a cycle beside its deliveries and its profile; `earlier` as of `seen_before`."""
     workspace = tables.workspace
     untaken = [

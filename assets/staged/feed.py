@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pyarrow.compute as pc
 
@@ -146,7 +145,7 @@ def _reads(
     One that can be read and not be relied on, since it lost a column or all its rows, is among them, so that each of
     its rows is accounted for, and the version before it counts in its place.
     """
-    by_subject: dict[Any, list[Delivery]] = {}
+    by_subject: dict[tuple[str | int, ...], list[Delivery]] = {}
     for delivery in candidates:
         by_subject.setdefault(delivery.subject, []).append(delivery)
     aliases = profile.aliases

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -48,7 +47,7 @@ def closed(workspace: Workspace, feed: str, deliveries: Iterable[Delivery]) -> l
     An item is closed by the first later version without it, and open again once a yet later one has it. The delivery
     that counts comes last, also if those after it were withdrawn.
     """
-    by_subject: dict[Any, list[Delivery]] = defaultdict(list)
+    by_subject: dict[tuple[str | int, ...], list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
         if delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED, Standing.WITHDRAWN):
             by_subject[delivery.subject].append(delivery)

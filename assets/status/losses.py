@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from assets.common.cycle_tables import CycleTables
 from assets.decisions.waivers import Waivers
@@ -41,7 +40,7 @@ class DeliveryLoss:
         return self.delivery.unit or str(self.loss.known.get("unit") or "")
 
     @property
-    def about(self) -> tuple[str, str, str, Mapping[str, Any]]:
+    def about(self) -> tuple[str, str, str, Mapping[str, object]]:
         """Its table, period and unit, with what is known of it."""
         return (self.loss.table, self.delivery.period, self.unit, self.loss.known)
 

@@ -20,6 +20,7 @@ from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
+from schemas.rows import DeliveryStatusRow
 from schemas.spelling import composed
 from schemas.words import Words, joined, words_of
 
@@ -66,7 +67,7 @@ class Look:
         """What the rules about names of files say of it."""
         return not_looked(self.could_not) if self.could_not else recognition_results(self.files, self.untaken)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """What was seen as plain values."""
         could_not = None if self.could_not is None else asdict(self.could_not)
         return {"files": self.files, "untaken": [asdict(u) for u in self.untaken], "could_not": could_not}
@@ -182,14 +183,15 @@ def recognition_results(files: int, left: Sequence[Untaken]) -> list[RuleResult]
     ]
 
 
-def used_result(look: Look, rows: Sequence[Mapping[str, Any]]) -> RuleResult:
+def used_result(look: Look, rows: Sequence[DeliveryStatusRow]) -> RuleResult:
     """Whether anything of what was found is used, from rows of `delivery_status`.
 
     A release of which every delivery was passed over or refused tells nothing, however well its run went.
     """
     arrived = [row for row in rows if row["file"]]
+    files = [file for row in arrived if (file := row["file"])]
     used = any(row["rows_accepted"] for row in arrived)
-    names = [] if used else list(dict.fromkeys([*(u.path for u in look.untaken), *(row["file"] for row in arrived)]))
+    names = [] if used else list(dict.fromkeys([*(u.path for u in look.untaken), *files]))
     reasons = [_passed_over(one) for one in look.untaken[:NAMED]] if names else []
     return about_deliveries(
         "used",

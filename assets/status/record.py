@@ -117,7 +117,7 @@ class StatusRecord:
         return {place: frozenset(names) for place, names in units.items()}
 
 
-def _kept(reasons: Reasons) -> list[list[Any]]:
+def _kept(reasons: Reasons) -> list[list[object]]:
     """Sentences as JSON holds them, a pair of Dutch and English each."""
     return [[*place, [[one.nl, one.en] for one in of]] for place, of in sorted(reasons.items())]
 

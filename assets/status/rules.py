@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.readers.delivery import contested
 from schemas.consequences import Costs
 from schemas.profile import Feed
+from schemas.rows import DeliveryStatusRow
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def of_feed(
     )
 
 
-def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]]) -> list[RuleResult]:
+def delivery_rules(states: Iterable[FeedState], rows: Sequence[DeliveryStatusRow]) -> list[RuleResult]:
     """The rules about what arrived. Replaced and removed deliveries are history, and no longer count as findings."""
     states = list(states)
     arrived = [r for r in rows if r["file"]]
@@ -81,7 +82,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
             "arrive_once",
             Costs.NOTHING,
             len(arrived),
-            [r["file"] for r in there if r["status"] == "duplicate"],
+            _files(r for r in there if r["status"] == "duplicate"),
             "een levering komt een keer aan",
             "a delivery arrives once",
         ),
@@ -89,7 +90,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
             "readable",
             Costs.DELIVERY,
             len(arrived),
-            [r["file"] for r in there if r["status"] == "rejected"],
+            _files(r for r in there if r["status"] == "rejected"),
             "een levering is leesbaar en van een bekende eenheid",
             "a delivery is readable and of a known unit",
         ),
@@ -97,7 +98,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
             "on_time",
             Costs.NOTHING,
             len(arrived),
-            [r["file"] for r in arrived if r["late"]],
+            _files(r for r in arrived if r["late"]),
             "een levering is op tijd",
             "a delivery is on time",
         ),
@@ -111,6 +112,11 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
             "rows accepted and quarantined add up to rows received",
         ),
     ]
+
+
+def _files(rows: Iterable[DeliveryStatusRow]) -> list[str]:
+    """The files of deliveries that arrived."""
+    return [file for row in rows if (file := row["file"])]
 
 
 def _unambiguous(states: Iterable[FeedState], checked: int) -> RuleResult:

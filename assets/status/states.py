@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from assets.common.cycle_tables import CycleTables
 from assets.decisions.approvals import Approved, approval_results, approvals, consulted
 from assets.decisions.corrections import NOWHERE, OF_ANSWERS, OF_REGISTER
-from assets.decisions.records import Correction, Decisions, decides, decisions_of
+from assets.decisions.records import Approval, Correction, Decisions, decides, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.decisions.withdrawals import withdrawal_results
 from assets.staged.instead import instead
@@ -133,7 +132,7 @@ def state_of(tables: CycleTables, feed: Feed, decisions: Decisions | None = None
     )
 
 
-def _consulted(tables: CycleTables, feed: Feed) -> list[Any]:
+def _consulted(tables: CycleTables, feed: Feed) -> list[Approval]:
     """The decisions of councils that the deliveries of a feed tell themselves."""
     name = "faculty_consultations"
     return consulted(feed, tables.staged(name)) if tables.is_staged(name) else []

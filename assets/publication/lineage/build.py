@@ -25,6 +25,7 @@ from schemas.figures import FIGURES
 from schemas.flow import COMPARISON, STEPS
 from schemas.profile import Profile
 from schemas.profile.flow import makes, staged_of
+from schemas.rows import DeliveryStatusRow
 
 Row = Mapping[str, Any]
 MONEY = tuple(one.name for one in FIGURES.values() if one.money and one.step != COMPARISON)
@@ -40,7 +41,7 @@ def contributing_steps(profile: Profile) -> list[str]:
 
 
 def lineage_tables(
-    cycle: CycleTables, tables: Mapping[str, pa.Table], deliveries: Mapping[str, Row]
+    cycle: CycleTables, tables: Mapping[str, pa.Table], deliveries: Mapping[str, DeliveryStatusRow]
 ) -> dict[str, pa.Table]:
     """The tables of the lineage of a cycle, from its published tables and the evidence that its steps kept.
 

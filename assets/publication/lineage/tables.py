@@ -11,6 +11,7 @@ from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from schemas.profile import Profile
+from schemas.rows import DeliveryStatusRow
 from schemas.tables.lineage import DECIMALS
 
 INVITED = "invited"
@@ -21,7 +22,7 @@ OF_COURSES = frozenset({"courses", "course_sum", "course_squares"})
 _EXACT = Decimal(1).scaleb(-DECIMALS)
 
 
-def definitions(profile: Profile) -> list[dict[str, Any]]:
+def definitions(profile: Profile) -> list[dict[str, object]]:
     """Every definition of every indicator, as rows of `definitions`."""
     return [
         {
@@ -50,7 +51,7 @@ def definitions(profile: Profile) -> list[dict[str, Any]]:
 
 def lineage(
     evidence: Iterable[Contribution],
-    deliveries: Mapping[str, Mapping[str, Any]],
+    deliveries: Mapping[str, DeliveryStatusRow],
     suppressed: Sequence[str],
     threshold: int,
     corrected: Mapping[str, Mapping[str, int]] | None = None,
@@ -83,7 +84,7 @@ def lineage(
 
 def _corrections(
     parts: Mapping[tuple[str, str], Sequence[Contribution]],
-    deliveries: Mapping[str, Mapping[str, Any]],
+    deliveries: Mapping[str, DeliveryStatusRow],
     corrected: Mapping[str, Mapping[str, int]],
 ) -> Iterator[dict[str, Any]]:
     """Per figure, the deliveries of the register that corrected what it was computed from."""
@@ -122,7 +123,7 @@ def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:
 
 def _part(
     evidence: Sequence[Contribution],
-    deliveries: Mapping[str, Mapping[str, Any]],
+    deliveries: Mapping[str, DeliveryStatusRow],
     units: Collection[str],
     threshold: int,
     answers: Contributions,

@@ -6,6 +6,7 @@ Each finding is said in Dutch and in English, and never holds a value from a cel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
@@ -174,31 +175,36 @@ def names_results(
     for message, positions in places.items():
         if positions:
             cells = [read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]]
-            yield names_result(table, read, named, message, len(read.raw.rows), len(positions), cells)
+            yield names_result(table, read, named, Spelled(message, len(read.raw.rows), len(positions), cells))
 
 
-def names_result(
-    table: Table,
-    read: Read,
-    named: Field,
-    message: Words,
-    checked: int,
-    count: int,
-    cells: Sequence[str],
-    of: tuple[Words, Words] = CELLS,
-) -> RuleResult:
-    """That so many names of a field, in cells or whatever they are counted in, are read otherwise than written."""
-    times = counted(count, of)
+@dataclass(frozen=True)
+class Spelled:
+    """Names that are read otherwise than they are written: in what way, how many of how many, and where.
+
+    `of` is what they are counted in.
+    """
+
+    message: Words
+    checked: int
+    count: int
+    cells: Sequence[str]
+    of: tuple[Words, Words] = CELLS
+
+
+def names_result(table: Table, read: Read, named: Field, spelled: Spelled) -> RuleResult:
+    """That names of a field are read otherwise than they are written."""
+    times, message = counted(spelled.count, spelled.of), spelled.message
     return RuleResult(
         table.name,
         f"{table.name}.{named.name}.{SPELLING}",
         Costs.NOTHING,
         Outcome.FAILED,
-        checked,
-        count,
+        spelled.checked,
+        spelled.count,
         f"{named.label.nl} is overal op één manier geschreven",
         f"{named.label.en} is written in one way throughout",
-        cells=tuple(cells),
+        cells=tuple(spelled.cells),
         detail=of_file(read, Words(f"{times.nl} {message.nl}", f"{times.en} {message.en}")),
     )
 

@@ -13,7 +13,7 @@ from kwaliteitsmonitor.readers.answers.counts import Counted
 from kwaliteitsmonitor.readers.answers.typed_answers import Kinds
 from kwaliteitsmonitor.readers.cells.grid import Headless, Note, RawTable, unknown_columns
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
-from kwaliteitsmonitor.readers.findings import COLUMNS, names_result, notes_results, of_file
+from kwaliteitsmonitor.readers.findings import COLUMNS, Spelled, names_result, notes_results, of_file
 from kwaliteitsmonitor.readers.forms.rows import ABOVE, ANOTHER_RECORD
 from kwaliteitsmonitor.readers.forms.understood import LEFT_OUT
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
@@ -59,7 +59,8 @@ def _names(table: Table, part: Counted) -> Iterator[RuleResult]:
     """Which names were read otherwise than they are written, with the number of answers."""
     read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.path_fields)
     for (name, message), count in sorted(part.names_read_otherwise.items()):
-        yield names_result(table, read, table[name], message, part.answers, count, [part.file.delivery.path], ANSWERS)
+        spelled = Spelled(message, part.answers, count, [part.file.delivery.path], ANSWERS)
+        yield names_result(table, read, table[name], spelled)
 
 
 def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) -> RuleResult:

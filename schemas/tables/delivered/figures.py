@@ -7,6 +7,7 @@ combine into that of the institution.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
@@ -22,30 +23,26 @@ BY_INDICATOR = ("indicator", "reporting_year")
 """What the cell of a figure or of its spread means follows from the indicator of its row, as defined in that year."""
 
 
-def _number(
-    name: str,
-    nl: str,
-    en: str,
-    example: str,
-    label_nl: str,
-    label_en: str,
-    minimum: Decimal | None,
-    measured_by: tuple[str, str] | None = None,
-) -> Field:
+def _number(name: str, what: Words, example: str, label: Words, minimum: Decimal | None) -> Field:
+    """A number of a figure, which may be rounded and may be left out; `what` says in a phrase what it is."""
     return Field(
         name,
         Kind.DECIMAL,
-        nl,
-        en,
+        what.nl,
+        what.en,
         Decimal(example),
-        label_nl,
-        label_en,
+        label.nl,
+        label.en,
         nullable=True,
         minimum=minimum,
         decimals=DECIMALS,
-        measured_by=measured_by,
         rounded=True,
     )
+
+
+def _measured(field: Field) -> Field:
+    """A number of which the indicator and the year of its row say what it measures."""
+    return replace(field, measured_by=BY_INDICATOR)
 
 
 DELIVERED_FIGURES = Table(
@@ -80,15 +77,17 @@ DELIVERED_FIGURES = Table(
             identifier=Words("een indicator", "an indicator"),
             says_percent=True,
         ),
-        _number(
-            "value",
-            "waarde; een aandeel als fractie of percentage; leeg waar teller en noemer er staan",
-            "value; a share as a fraction or percentage; empty where numerator and denominator are there",
-            "7.4",
-            "Waarde",
-            "Value",
-            None,
-            BY_INDICATOR,
+        _measured(
+            _number(
+                "value",
+                Words(
+                    "waarde; een aandeel als fractie of percentage; leeg waar teller en noemer er staan",
+                    "value; a share as a fraction or percentage; empty where numerator and denominator are there",
+                ),
+                "7.4",
+                Words("Waarde", "Value"),
+                None,
+            )
         ),
         Field(
             "n",
@@ -102,19 +101,31 @@ DELIVERED_FIGURES = Table(
             minimum=ZERO,
             unit_of_measure="persons or cases",
         ),
-        _number(
-            "spread",
-            "spreiding van een gemiddelde, van de soort die de definitie noemt",
-            "spread of a mean, of the kind that the definition names",
-            "1.2",
-            "Spreiding",
-            "Spread",
-            ZERO,
-            BY_INDICATOR,
+        _measured(
+            _number(
+                "spread",
+                Words(
+                    "spreiding van een gemiddelde, van de soort die de definitie noemt",
+                    "spread of a mean, of the kind that the definition names",
+                ),
+                "1.2",
+                Words("Spreiding", "Spread"),
+                ZERO,
+            )
         ),
-        _number("numerator", "teller van een verhouding", "numerator of a ratio", "84", "Teller", "Numerator", None),
         _number(
-            "denominator", "noemer van een verhouding", "denominator of a ratio", "240", "Noemer", "Denominator", ZERO
+            "numerator",
+            Words("teller van een verhouding", "numerator of a ratio"),
+            "84",
+            Words("Teller", "Numerator"),
+            None,
+        ),
+        _number(
+            "denominator",
+            Words("noemer van een verhouding", "denominator of a ratio"),
+            "240",
+            Words("Noemer", "Denominator"),
+            ZERO,
         ),
     ),
     key=("reporting_year", "unit", "level", "indicator"),

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli.options import settings_options, spoken
-from pipelines.cli.terminal import in_utf8
+from pipelines.cli.output import new_table, print_json
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -59,8 +57,7 @@ def health(settings: Settings, form: str, without_dagster: bool) -> int:
         now = datetime.now().astimezone()  # the profile does not load, which is what will be said
     looks = examine(settings, now, None if without_dagster else _orchestration)
     if form == "json":
-        in_utf8()
-        click.echo(clean(settings, json.dumps(as_json(looks, now), indent=1, ensure_ascii=False)))
+        print_json(as_json(looks, now), clean=partial(clean, settings))
     else:
         show(settings, looks)
     return BROKEN if worst(looks) is Weight.BROKEN else 0
@@ -93,16 +90,15 @@ def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
 def show(settings: Settings, looks: Sequence[Looked]) -> None:
     """Print a line for each thing that was looked at, in the first language of the profile."""
     to = _language(settings)
-    columns = (column.in_language(to) for column in _COLUMNS)
-    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    shown = new_table(*(column.in_language(to) for column in _COLUMNS))
     for look in looks:
         texts = [clean(settings, look.wording.in_language(to))] if look.detail and not look.problems else []
         for problem in look.problems:
             says = clean(settings, problem.says.in_language(to)).rstrip(".")
             texts.append(f"{says}. {clean(settings, problem.remedy.in_language(to))}")
         word, style = _WORDS[int(look.weight)]
-        table.add_row(Text(look.name.in_language(to)), Text(word.in_language(to), style=style), Text("\n".join(texts)))
-    Console().print(table)
+        shown.add_row(Text(look.name.in_language(to)), Text(word.in_language(to), style=style), Text("\n".join(texts)))
+    Console().print(shown)
 
 
 def _language(settings: Settings) -> str:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli.options import settings_options
+from pipelines.cli.output import new_table, print_json
 from pipelines.cli.terminal import in_utf8
 from schemas.errors import UsageError
 
@@ -51,8 +49,7 @@ def metrics(settings: Settings, form: str, picture: Path | None, every: bool, cy
         _draw(runs, picture, settings.profile.institution.languages[0])
     match form:
         case "json":
-            in_utf8()
-            click.echo(json.dumps([asdict(run) for run in runs], indent=1, ensure_ascii=False))
+            print_json([asdict(run) for run in runs])
         case "csv":
             in_utf8()
             click.echo(_csv(runs), nl=False)
@@ -85,7 +82,7 @@ def _show(runs: list[Run], language: str) -> None:
 
     if runs:
         rows = table(runs, language)
-        shown = Table(*rows[0], box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+        shown = new_table(*rows[0])
         for row in rows:
             shown.add_row(*(Text(value) for value in row.values()))
         Console().print(shown)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from pipelines.cli.options import settings_options, spoken
-from pipelines.cli.terminal import in_utf8
+from pipelines.cli.output import print_json
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ def rehearse(settings: Settings, cycle: str, form: str) -> int:
     with waiting(Console(stderr=True), "rehearsing"):
         key, looks = rehearsing(settings, cycle, now, build_definitions)
     if form == "json":
-        in_utf8()
-        report = {"cycle": key, **as_json(looks, now)}
-        click.echo(clean(settings, json.dumps(report, indent=1, ensure_ascii=False)))
+        print_json({"cycle": key, **as_json(looks, now)}, clean=partial(clean, settings))
     else:
         click.echo(Words(f"Repetitie van cyclus {key}", f"Rehearsal of cycle {key}").in_language(spoken(settings)))
         show(settings, looks)

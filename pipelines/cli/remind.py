@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from assets.status.notices import Standing, parse_day, standing
@@ -30,6 +28,7 @@ from kwaliteitsmonitor.exchange.notices.sending import (
 from kwaliteitsmonitor.exchange.notices.wording import delivery_in_words, letter, matter
 from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.options import spoken
+from pipelines.cli.output import new_table
 from schemas.errors import UsageError
 from schemas.profile import Profile
 from schemas.words import Words
@@ -104,18 +103,13 @@ def _show(
         none = say(f"Geen berichten voor cyclus {cycle} op {on.nl}.", f"No notices for cycle {cycle} on {on.en}.")
         console.print(none, highlight=False)
         return
-    table = Table(
+    shown = new_table(
         *(column.in_language(to) for column in _COLUMNS),
         title=say(f"Berichten voor cyclus {cycle} op {on.nl}", f"Notices for cycle {cycle} on {on.en}"),
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        title_style="bold",
-        pad_edge=False,
-        collapse_padding=True,
     )
     for outcome in outcomes:
         notice = outcome.notice
-        table.add_row(
+        shown.add_row(
             Text(delivery_in_words(notice.feed, notice.expected.period).in_language(to)),
             Text(notice.unit),
             short_day(notice.deadline).in_language(to),
@@ -123,7 +117,7 @@ def _show(
             Text(outcome.to or mailbox(profile, notice.unit)) if outcome.channel == MAIL else "Teams",
             _FATES[outcome.fate].in_language(to),
         )
-    console.print(table)
+    console.print(shown)
     counts = Counter(outcome.fate for outcome in outcomes)
     console.print(", ".join(f"{n} {_FATES[fate].in_language(to)}" for fate, n in counts.items()), highlight=False)
     if Fate.NO_ADDRESS in counts:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -29,6 +28,7 @@ from kwaliteitsmonitor.releases.format.notes import notes_of, text_in
 from kwaliteitsmonitor.releases.format.places import current, newest
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import is_final
+from pipelines.cli.output import new_table
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme
@@ -315,20 +315,13 @@ def short(path: Path) -> str:
 
 def _table(title: str, *columns: str) -> Table:
     """A table in which figures stand to the right and are never broken; words give way on a narrow terminal."""
-    table = Table(
-        title=title,
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        title_style="bold",
-        pad_edge=False,
-        collapse_padding=True,
-    )
+    made = new_table(title=title)
     for column in columns:
         if column in FIGURES or column.isdigit():
-            table.add_column(column, justify="right", no_wrap=True)
+            made.add_column(column, justify="right", no_wrap=True)
         else:
-            table.add_column(column, overflow="fold")
-    return table
+            made.add_column(column, overflow="fold")
+    return made
 
 
 def _percent(value: float | None, language: Language) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -35,8 +33,8 @@ from kwaliteitsmonitor.obligations.status_rows import one_row_each
 from kwaliteitsmonitor.obligations.wording import lacking, sentence
 from kwaliteitsmonitor.readers.findings import COLUMNS, READ_AS
 from kwaliteitsmonitor.releases.format.places import current
+from pipelines.cli.output import print_json
 from pipelines.cli.run_summary import count, day, short
-from pipelines.cli.terminal import in_utf8
 from schemas.consequences import Severity
 from schemas.errors import UsageError
 from schemas.exports.arrow import to_arrow
@@ -96,9 +94,7 @@ def show_status(
     rows = [r for r in status.report.rows if of_unit in ("", r["unit"]) and of_feed in ("", r["feed"])]
     shown = _Shown(tables, status, rows, of_unit, of_feed, language)
     if form == "json":
-        in_utf8()
-        json.dump(shown.to_json(), sys.stdout, ensure_ascii=False, indent=1, default=_plain)
-        sys.stdout.write("\n")
+        print_json(shown.to_json(), plain=_plain)
     else:
         shown.print(Console())
     return 0

@@ -172,6 +172,11 @@ def test_money_is_that_of_the_lines_and_what_a_unit_left_over_stays_under_its_ow
     assert {r["unit"] for r in ran.rows("carry_over")} == set(NAMES)
 
 
+def test_a_code_of_two_measures_is_told_with_the_names_of_both(ran: Ran) -> None:
+    (tutors,) = [row for row in ran.rows("names") if (row["list"], row["code"]) == ("measures", "tutors")]
+    assert (tutors["nl"], tutors["en"]) == ("Tutoren; Tutoropleiding", "Tutors; Training of tutors")
+
+
 def test_progress_and_delivered_figures_are_those_of_the_units_that_were_there(ran: Ran) -> None:
     place = ("reporting_year", "unit", "theme", "measure")
     progress = {tuple(r[name] for name in place): r["progress"] for r in ran.rows("measures")}

@@ -30,7 +30,10 @@ def rules(profile: Profile) -> list[dict[str, Any]]:
 
 
 def names(profile: Profile) -> list[dict[str, Any]]:
-    """What the codes of a release mean, as rows of `names`."""
+    """What the codes of a release mean, as rows of `names`: one for each code.
+
+    A code of two measures, each of a theme of its own, has the names of both.
+    """
     lists: dict[str, tuple[Any, ...]] = {
         "units": profile.units,
         "themes": profile.themes,
@@ -40,7 +43,13 @@ def names(profile: Profile) -> list[dict[str, Any]]:
     }
     rows = [{"list": of, "code": one.id, "nl": one.nl, "en": one.en} for of, every in lists.items() for one in every]
     programmes = ({"list": "programmes", "code": p.programme, "nl": p.name, "en": p.name} for p in profile.programmes)
-    return [*rows, *programmes]
+    by_code: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in (*rows, *programmes):
+        by_code.setdefault((row["list"], row["code"]), []).append(row)
+    return [
+        {**of[0], **{name: "; ".join(dict.fromkeys(row[name] for row in of)) for name in ("nl", "en")}}
+        for of in by_code.values()
+    ]
 
 
 def _of_indicator(one: Indicator) -> Mapping[str, Formula]:

@@ -60,8 +60,9 @@ def comparison_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         read = {name for one in used for name in PUBLISHED[one].reads}  # what is not read need not be there yet
         rows = {n: tables.computed(step_of(n), n).to_pylist() if n in read else [] for n in READ}
         contributions = [*per_delivery(kept_contributions(tables.workspace, cycle.key, [SPENDING]))] if of_money else []
-        spent, of_spent = spending(profile, cycle, rows["spending_overview"], contributions)
-        of_parents, of_their_units = spending_by_parent(profile, cycle, rows["spending_by_unit"], contributions)
+        (of_themes,), (of_units,) = PUBLISHED["spending_by_national_theme"].reads, PUBLISHED["spending_by_parent"].reads
+        spent, of_spent = spending(profile, cycle, rows[of_themes], contributions)
+        of_parents, of_their_units = spending_by_parent(profile, cycle, rows[of_units], contributions)
         own = [*of_spent, *of_their_units]
         keep_contributions(tables.workspace, cycle.key, STEP, own)
         made = {

@@ -81,7 +81,7 @@ def every_place(profile: Profile) -> list[Place]:
 def spending(
     profile: Profile, cycle: Cycle, overview: Iterable[Row], evidence: Iterable[Contribution]
 ) -> tuple[list[dict[str, Any]], list[Contribution]]:
-    """Rows of `spending_by_national_theme` from those of `spending_overview`, with their evidence.
+    """Rows of `spending_by_national_theme` from those of the themes (`overview`), with what contributed to them.
 
     A national theme of which one of the own themes is not available is not available either.
     """

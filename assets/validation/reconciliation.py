@@ -188,7 +188,7 @@ class _Sums:
 
 def _stated(subject: str, amounts: Mapping[str, Decimal | None]) -> Decimal | None:
     """What a statement of a subject says of amounts: one of them, or their difference; `None` if one is not known."""
-    return exact_number("spending_overview", subject, amounts)
+    return exact_number("spending_rounds", subject, amounts)
 
 
 def _half(decimals: int) -> Decimal:

@@ -29,6 +29,7 @@ from kwaliteitsmonitor.releases.format.places import current, newest
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import is_final
 from pipelines.cli.output import new_table
+from schemas import figures
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme
@@ -84,8 +85,8 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
         folder = newest(workspace, cycle)
         if folder is not None:
             release = ReleaseReader(folder)
-            for name, shown in (("indicator_values", _indicators), ("spending_overview", _spending)):
-                table = release.table(name)
+            for kind, shown in (("indicator", _indicators), ("spending", _spending)):
+                table = release.table(figures.FIGURES[kind].name)
                 if table.num_rows:  # an institution need not have both
                     console.print(shown(profile, table))
     language = profile.institution.languages[0]

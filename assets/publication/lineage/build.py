@@ -22,15 +22,14 @@ from kwaliteitsmonitor.methods.statistics.sums import Cell
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import to_arrow
 from schemas.figures import FIGURES
-from schemas.flow import COMPARISON, STEPS
+from schemas.flow import STEPS
 from schemas.profile import Profile
 from schemas.profile.flow import makes, staged_of
 from schemas.rows import DeliveryStatusRow
 
 Row = Mapping[str, Any]
-MONEY = tuple(one.name for one in FIGURES.values() if one.money and one.step != COMPARISON)
-"""The tables of figures that are amounts of deliveries."""
-FORECASTS, PLAN = "spending_forecasts", "spending_plan_versions"
+MONEY = tuple(one.name for one in FIGURES.values() if one.money)
+"""The tables of figures that are amounts."""
 _PLACE = ("figure_id", "status", "reporting_year", "unit", "level")
 _RESULT = ("programme", "evaluation", "question", "n", "invited", "sd_units", "change")
 
@@ -48,7 +47,7 @@ def lineage_tables(
     `deliveries` gives the feed, file and unit of each delivery.
     """
     profile = cycle.profile
-    spending = {name: tables[name].to_pylist() for name in MONEY}
+    money = {name: tables[name].to_pylist() for name in MONEY}
     values = _of(profile, tables["indicator_values"].to_pylist())
     results = tables["evaluation_results"].select([*_PLACE, *_RESULT]).to_pylist()
     shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
@@ -60,11 +59,9 @@ def lineage_tables(
     made = _corrections_made(cycle)
     rows = lineage(evidence, deliveries, hidden, threshold, made, contributions)
     on = resting.Resting(_totals(rows, results))
-    resting.of_tables(on, spending, profile.last_round)
+    resting.of_tables(on, money, profile)
     resting.of_answers(on, results, shares, values, profile.indicators)
     resting.of_delivered(on, values, profile.indicators)
-    resting.of_national(on, tables["spending_by_national_theme"].to_pylist(), spending["spending_overview"], profile)
-    resting.of_parents(on, tables["spending_by_parent"].to_pylist(), spending["spending_by_unit"], profile)
     rows.extend(_unsized(rows, shares, {row["figure_id"] for row in on.rows}))
     rows.sort(key=lambda row: (row["figure_id"], row["part"], row["delivery"]))
     on.rows.sort(key=lambda row: (row["figure_id"], row["relation"], row["of_figure"]))

@@ -7,7 +7,7 @@ said if it adds up, part by part; if something below is hidden or missing, the d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -54,15 +54,18 @@ def _adds_up(whole: Decimal | None, parts: Sequence[Decimal | None]) -> bool:
     return whole is not None and len(known) == len(parts) and sum(known, Decimal(0)) == whole
 
 
-def of_tables(into: Resting, tables: Mapping[str, Sequence[Row]], last_round: int) -> None:
+def of_tables(into: Resting, tables: Mapping[str, Sequence[Row]], profile: Profile) -> None:
     """The figures from which those of these tables are derived, by what `schemas.figures` declares of each.
 
-    `tables` are the rows of every table of which figures are derived; `last_round` is the definitive one of a year.
+    `tables` are the rows of each table, and of every table of which its figures are derived.
     """
     for name in tables:
         for relation in PUBLISHED[name].derived:
-            if not relation.by:
-                _declared(into, relation, tables[name], tables[relation.table], last_round)
+            others = tables[relation.table]
+            if relation.by:
+                BY_PROFILE[relation.by](into, relation.relation, tables[name], others, profile)
+            else:
+                _declared(into, relation, tables[name], others, profile.last_round)
 
 
 def _declared(into: Resting, relation: Derived, rows: Sequence[Row], others: Sequence[Row], last_round: int) -> None:
@@ -153,33 +156,44 @@ def of_delivered(into: Resting, values: Sequence[Row], indicators: Iterable[Indi
             into.below(whole[0], _ids(units))
 
 
-def of_national(into: Resting, rows: Iterable[Row], overview: Sequence[Row], profile: Profile) -> None:
-    """What the spending by national theme rests on: parts of the figures of one's own themes, and the total on them."""
-    parts = {theme.id: theme.national for theme in profile.themes}
-    themes = _by([row for row in overview if row["status"] == "ok"], "reporting_year")
+def _by_crosswalk(into: Resting, relation: str, rows: Sequence[Row], others: Sequence[Row], profile: Profile) -> None:
+    """What spending by national theme is derived from: parts of the figures of one's own themes, and its total."""
     shown = [row for row in rows if row["status"] == "ok"]
-    wholes = {row["reporting_year"]: row["figure_id"] for row in shown if row["kind"] == "total"}
+    if relation == "whole":
+        wholes = {row["reporting_year"]: row["figure_id"] for row in shown if row["kind"] == "total"}
+        for row in shown:
+            into.on(relation, row["figure_id"], [wholes.get(row["reporting_year"])])
+        return
+    parts = {theme.id: theme.national for theme in profile.themes}
+    themes = _by([row for row in others if row["status"] == "ok"], "reporting_year")
     for row in shown:
-        own = [r for r in themes[(row["reporting_year"],)] if r["theme"] is not None]
+        of_year = themes[(row["reporting_year"],)]
+        own = [r for r in of_year if r["theme"] is not None]
         match row["kind"]:
             case "total":
-                of = [r for r in themes[(row["reporting_year"],)] if r["theme"] is None]
+                of = [r for r in of_year if r["theme"] is None]
             case "not_mapped":
                 of = [r for r in own if r["theme"] == row["theme"]]
             case _:
                 of = [r for r in own if row["national_theme"] in parts.get(r["theme"], {})]
-        into.on("divided", row["figure_id"], _ids(of))
-        into.on("whole", row["figure_id"], [wholes.get(row["reporting_year"])])
+        into.on(relation, row["figure_id"], _ids(of))
 
 
-def of_parents(into: Resting, rows: Iterable[Row], by_unit: Iterable[Row], profile: Profile) -> None:
+def _by_units(into: Resting, _relation: str, rows: Sequence[Row], others: Sequence[Row], profile: Profile) -> None:
     """The figures from which the spending of units with their parts is derived: those of these units."""
-    units = _by([row for row in by_unit if row["status"] == "ok"], "reporting_year", "theme")
+    units = _by([row for row in others if row["status"] == "ok"], "reporting_year", "theme")
     for row in rows:
         if row["status"] == "ok":
             within = profile.within(row["unit"])
             of = [one for one in units[(row["reporting_year"], row["theme"])] if one["unit"] in within]
             into.below(row["figure_id"], _ids(of))
+
+
+BY_PROFILE: Mapping[str, Callable[[Resting, str, Sequence[Row], Sequence[Row], Profile], None]] = {
+    "crosswalk": _by_crosswalk,
+    "units": _by_units,
+}
+"""How the figures of money are found from which others are derived by what the profile says."""
 
 
 def _indicator(

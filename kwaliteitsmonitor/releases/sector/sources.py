@@ -11,7 +11,8 @@ from kwaliteitsmonitor.releases.format.manifest import DRAFT, FINAL, Manifest
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.errors import UsageError
 
-TABLES = ("indicator_values", "definitions", "spending_overview", "spending_by_national_theme", "crosswalk")
+SPENDING = "spending_overview"
+TABLES = ("indicator_values", "definitions", SPENDING, "spending_by_national_theme", "crosswalk")
 """The tables that are read."""
 CURRENCY = "EUR"
 """What amounts are in if a release does not say it: the published tables are declared in it."""
@@ -39,6 +40,11 @@ class Source:
     def status(self) -> str:
         """`draft` or `final`."""
         return FINAL if self.manifest.is_final else DRAFT
+
+    @property
+    def has_spending(self) -> bool:
+        """Whether the institution accounts for money, by national theme or not."""
+        return bool(self.tables[SPENDING])
 
     def row(self) -> dict[str, Any]:
         """The release as a row of `sector_sources`."""

@@ -83,7 +83,7 @@ def spending(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict
     for source in sources:
         published = source.tables[TABLE]
         if not published and any(other.tables[TABLE] for other in sources):
-            reason = "no_crosswalk" if source.tables["spending_overview"] else "no_spending"
+            reason = "no_crosswalk" if source.has_spending else "no_spending"
             out.append(left_out(reason, source.institution, subject="spending"))
         for year in sorted({row["reporting_year"] for row in published}):
             own = [row for row in published if row["reporting_year"] == year]

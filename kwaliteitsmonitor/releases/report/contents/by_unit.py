@@ -21,7 +21,7 @@ def by_unit(reading: Reading) -> Section | None:
     rows = reading.rows("spending_by_unit", year)
     if not rows:
         return None
-    whole = reading.rows("spending_overview", year)
+    whole = reading.figures("spending", year)
     unit, theme = reading.house.unit, reading.house.theme
     caption = reading.say(f"Gerealiseerd per {unit} en {theme} in {year}", f"Realised per {unit} and {theme} in {year}")
     tables = (_totals(reading, rows, whole), matrix(reading, "table-units-themes", caption, rows, whole, "realised"))

@@ -18,8 +18,8 @@ def carry_over(reading: Reading) -> Section | None:
 
 def _available(reading: Reading) -> Table | None:
     """What the themes had available, and what of it is left."""
-    say, year, columns = reading.say, reading.cycle.spending_year, Columns(reading, "spending_overview")
-    rows = reading.rows("spending_overview", year)
+    say, year, columns = reading.say, reading.cycle.spending_year, Columns.of(reading, "spending")
+    rows = reading.figures("spending", year)
     carried = year != reading.profile.institution.first_year  # before the first year there is nothing to carry over
     if all(row[name] is None for row in rows for name in (*(["carried_over"] if carried else []), "left_over")):
         return None  # it would hold nothing but what stands in the table of spending
@@ -43,7 +43,7 @@ def _left_over(reading: Reading) -> Table | None:
         return None
     year = max(row["from_year"] for row in rows)
     of_year = [row for row in rows if row["from_year"] == year]
-    of_themes = [row for row in reading.rows("spending_overview", year) if row["theme"] is not None]
+    of_themes = [row for row in reading.figures("spending", year) if row["theme"] is not None]
     unit, theme = reading.house.unit, reading.house.theme
     caption = reading.say(
         f"Over van {year} en beschikbaar in {year + 1}, per {unit} en {theme}",

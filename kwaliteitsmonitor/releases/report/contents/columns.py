@@ -17,7 +17,7 @@ from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec
 from kwaliteitsmonitor.releases.report.document.wording import printed
-from schemas.figures import PUBLISHED
+from schemas.figures import FIGURES, PUBLISHED
 from schemas.formula import Formula
 from schemas.words import Words
 
@@ -58,6 +58,11 @@ class Columns:
 
     reading: Reading
     published: str = ""
+
+    @classmethod
+    def of(cls, reading: Reading, kind: str) -> Columns:
+        """The columns of the table of a kind of figure."""
+        return cls(reading, FIGURES[kind].name)
 
     def cells(self, name: str, title: str, cell: Callable[[Row], Cell]) -> ColumnSpec[Row]:
         """A column of words that a function gives."""

@@ -111,7 +111,7 @@ def _of_answers(reading: Reading) -> Iterator[tuple[str, str]]:
 
 
 def _of_money(reading: Reading) -> Iterator[tuple[str, str]]:
-    if not (reading.rows("spending_overview") or reading.rows("spending_plan_versions")):
+    if not (reading.figures("spending") or reading.rows("spending_plan_versions")):
         return
     say, money = reading.say, reading.profile.institution.money
     nl, en = currency(money, "nl"), currency(money, "en")

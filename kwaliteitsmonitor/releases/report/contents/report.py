@@ -161,7 +161,7 @@ def _facts(reading: Reading) -> Iterator[tuple[str, str]]:
     yield say("Instelling", "Institution"), reading.named(reading.profile.institution)
     yield say("Verslagjaar", "Reporting year"), str(cycle.reporting_year)
     yield say("Cyclus", "Cycle"), cycle.key
-    if reading.rows("spending_overview"):
+    if reading.figures("spending"):
         settled = f"{reading.house.round} {cycle.round}"
         yield (
             say("Besteding", "Spending"),

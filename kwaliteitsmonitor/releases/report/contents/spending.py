@@ -14,7 +14,7 @@ from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, Ta
 
 def spending(reading: Reading) -> Section | None:
     """The section on spending per theme, newest year first, or `None` if the release has no figure of it."""
-    rows = reading.rows("spending_overview")
+    rows = reading.figures("spending")
     years = sorted({row["reporting_year"] for row in rows}, reverse=True)
     shown = [year for year in years if year >= reading.cycle.spending_year - 1]
     if not shown:
@@ -29,7 +29,7 @@ def spending(reading: Reading) -> Section | None:
 
 
 def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
-    columns = Columns(reading, "spending_overview")
+    columns = Columns.of(reading, "spending")
 
     def noted(column: ColumnSpec[Row]) -> ColumnSpec[Row]:
         """With what an earlier report printed otherwise; what is said of the whole row stands at its budget."""

@@ -15,6 +15,7 @@ from kwaliteitsmonitor.methods.figures.printing import number as printed_number
 from kwaliteitsmonitor.releases.format.notes import halves, notes_of
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.calendar import Cycle
+from schemas.figures import FIGURES
 from schemas.profile import Profile
 from schemas.profile.themes import Theme
 from schemas.profile.units import Unit
@@ -44,6 +45,10 @@ class Reading:
     def rows(self, table: str, year: int | None = None) -> list[Row]:
         """The rows of a table, of one reporting year if that is given."""
         return [row for row in self.release.rows(table) if year is None or row["reporting_year"] == year]
+
+    def figures(self, kind: str, year: int | None = None) -> list[Row]:
+        """The rows of the table of a kind of figure, of one reporting year if that is given."""
+        return self.rows(FIGURES[kind].name, year)
 
     @cached_property
     def evidence(self) -> Mapping[str, Sequence[Row]]:

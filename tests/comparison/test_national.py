@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets.comparison.apportionment import CENT, apportioned
 from assets.comparison.national import AMOUNTS, counts, crosswalk, spending
-from assets.publication.lineage.figure_lineage import Resting, of_national
+from assets.publication.lineage.figure_lineage import BY_PROFILE, Resting
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from schemas.profile import Profile
 from schemas.profile.themes import NationalTheme, Theme
@@ -133,7 +133,7 @@ def test_each_row_says_on_which_figures_it_rests() -> None:
     who = university(HALVES, {"n2": Decimal(1)})
     own = overview(who, [(Decimal(1), Decimal(1), Decimal(0))] * 2)
     on = Resting({})
-    of_national(on, divided(who, own), own, who)
+    BY_PROFILE["crosswalk"](on, "divided", divided(who, own), own, who)
     assert [(last(r), r["of_figure"].split(":")[-1]) for r in on.rows if r["relation"] == "divided"] == [
         ("n1", "t0"), ("n2", "t0"), ("n2", "t1"), ("all", "all")
     ]  # fmt: skip

@@ -65,7 +65,10 @@ def test_what_a_feed_left_behind_that_is_no_longer_in_the_profile_is_not_read(tm
     workspace = Workspace(tmp_path)
     line = {"version": "1", "unit": "North", "theme": "teachers", "year": 2020, "amount": Decimal("1.00")}
     rows = table("spending_plan", [line])
-    workspace.write(CYCLE, "staged", "spending_plan", rows.append_column("_delivery", [["d" * 16]]))
+    place = {"_delivery": "d" * 16, "_sheet": None, "_row": 2, "_column": None}
+    for name, value in place.items():
+        rows = rows.append_column(name, [[value]])
+    workspace.write(CYCLE, "staged", "spending_plan", rows)
     assert facts_table(CycleTables(workspace, delivers("spending_plan"), CYCLE), "fact_plan").num_rows == 1
     assert facts_table(CycleTables(workspace, delivers("staff"), CYCLE), "fact_plan").num_rows == 0
 

@@ -27,6 +27,7 @@ from tests.releases.sealing import sealed_anew
 ROOT = Path(__file__).resolve().parents[2]
 CODE = {"version": "0.0.1", "sha256": "f" * 64}
 SPENDING = "tables/spending_overview.parquet"
+NATIONAL = "tables/spending_by_national_theme.parquet"
 
 
 @pytest.fixture
@@ -123,7 +124,10 @@ def test_a_figure_that_is_another_is_told_with_both_values_and_its_cause(both: t
 
 
 NEWER = {
-    "assets/spending/tables.py": ("else available - sums.realised", "else available - sums.budget"),
+    "schemas/figures/money.py": (
+        '    "left_over": "budget + carried_over - realised",',
+        '    "left_over": "budget + carried_over - budget",',
+    ),
     "kwaliteitsmonitor/foundation/workspace.py": ('compression="zstd"', 'compression="snappy"'),
     "kwaliteitsmonitor/releases/format/program.py": ('return _version("kwaliteitsmonitor")', 'return "4.0.0"'),
 }
@@ -157,11 +161,13 @@ def test_a_cycle_computed_again_by_a_version_of_years_later_says_what_it_makes_o
     printed = done.stdout
     assert done.returncode == 1, done.stderr[-2000:]
     parts = printed.partition("now, other in ")[2].partition(".\n")[0].split(", ")
-    assert {"assets/spending", "kwaliteitsmonitor/foundation", "kwaliteitsmonitor/releases"} <= set(parts)
+    assert {"schemas/figures", "kwaliteitsmonitor/foundation", "kwaliteitsmonitor/releases"} <= set(parts)
     (line,) = [line for line in printed.splitlines() if "are others when they are computed again" in line]
-    rows = pq.read_table(release / SPENDING, columns=["left_over", "available", "budget"]).to_pylist()
-    others = [r for r in rows if r["left_over"] is not None and r["left_over"] != r["available"] - r["budget"]]
-    assert line.split()[3] == str(len(others)) != "0", "every amount left over is told, and no other figure"
+    others, of_national = (
+        [r for r in rows if r["left_over"] is not None and r["left_over"] != r["available"] - r["budget"]]
+        for rows in (pq.read_table(release / table).to_pylist() for table in (SPENDING, NATIONAL))
+    )
+    assert line.split()[3] == str(len(others) + len(of_national)) != "0", "each of what is left over, and no other"
     for words in (
         f"{CYCLE}/v1: every file is what was published.",
         f"code: {program.code_version()} ({program.code_digest()[:12]}) then, 4.0.0 (",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from kwaliteitsmonitor.methods.figures.printing import Language, figure
+from kwaliteitsmonitor.methods.figures.printing import Exact, Language, figure
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 from schemas.profile.indicators import Target
@@ -147,4 +147,4 @@ def _shown(row: Row) -> Decimal | None:
 
 
 def _printed(definition: Indicator, value: Decimal, language: Language) -> str:
-    return figure(value, definition.decimals, definition.printing, language)
+    return figure(Exact(value), definition.decimals, definition.printing, language)

@@ -26,7 +26,7 @@ from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
 from kwaliteitsmonitor.methods.figures.left_out import Missing
-from kwaliteitsmonitor.methods.figures.wording import Exact
+from kwaliteitsmonitor.methods.figures.printing import Exact
 from kwaliteitsmonitor.methods.remarks import Remarks, Sentence, going_without, sentences
 from kwaliteitsmonitor.methods.statistics.caveats import Response, other_levels, response_of, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import another_spread, not_comparable

@@ -41,7 +41,7 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
         }
         for year, number, unit, theme, sums in _sums(ledger)
         for basis, outcome in _outcome(ledger, number, sums)
-        if rule.departs(sums.budget, outcome)
+        if rule.departure(sums.budget, outcome) is not None
         for text in [_explanation(lines, year, number, unit, theme) if read else None]
     ]
 

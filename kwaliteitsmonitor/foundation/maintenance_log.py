@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,25 +45,15 @@ class Note:
         return Words(self.error_nl or self.error, self.error)
 
 
-def note(
-    workspace: Workspace,
-    task: str,
-    to: str,
-    why: Words | None = None,
-    *,
-    generation: int = 0,
-    files: int = 0,
-    counts: Mapping[str, str] | None = None,
-    behind: Sequence[str] = (),
-) -> None:
+def note(workspace: Workspace, task: str, about: Note, why: Words | None = None) -> None:
     """Note that a task was done just now; with `why`, a sentence, that it was not. This replaces what was noted last.
 
-    The other arguments are the fields of `Note`.
+    `about` says of what: when, and whether it went well, is filled in here.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     done = (last(workspace, task) or Note()).done if why else now
     error, error_nl = (why.en, why.nl) if why else ("", "")
-    made = Note(now, done, error, error_nl, to, generation, files, counts or {}, behind)
+    made = replace(about, tried=now, done=done, error=error, error_nl=error_nl)
     with replacing(_path(workspace, task)) as partial:
         partial.write_text(
             json.dumps(asdict(made), indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -105,10 +105,11 @@ def _explanations(
     for (unit, theme), lines in sorted(sums.items()):
         budget = sum((r["budget"] for r in lines), Decimal(0))
         outcome = _outcome(lines, definitive=expected.round == profile.last_round)
-        if outcome is None or not rule.departs(budget, outcome):
+        departure = None if outcome is None else rule.departure(budget, outcome)
+        if departure is None:
             continue
         explained = [r for r in lines if r.get(HAS_TEXT)]
-        what = _why(profile, names[theme], outcome - budget)
+        what = _why(profile, names[theme], departure)
         owed = _owed(Kind.EXPLANATION, one, expected, unit, what, Subject(theme=theme), UNEXPLAINED)
         yield Claim(owed, met_by(explained, arrivals))
 

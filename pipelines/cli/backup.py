@@ -53,7 +53,7 @@ def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, k
         return _back_up(workspace, place, with_key=not without_key, with_counts=with_counts, keep=keep or 0)
     except KwaliteitsmonitorError as error:
         if workspace.root.is_dir():
-            upkeep.note(workspace, upkeep.BACKUP, place.url, error.in_words)
+            upkeep.note(workspace, upkeep.BACKUP, upkeep.Note(to=place.url), error.in_words)
         raise
 
 
@@ -84,7 +84,8 @@ def _back_up(workspace: Workspace, place: Destination, *, with_key: bool, with_c
             f"{count} files are not what they were, such as {first}",
         )
     files = len(generation.files)
-    upkeep.note(workspace, upkeep.BACKUP, place.url, why, generation=generation.number, files=files)
+    about = upkeep.Note(to=place.url, generation=generation.number, files=files)
+    upkeep.note(workspace, upkeep.BACKUP, about, why)
     return ALTERED if made.altered else 0
 
 

@@ -17,10 +17,10 @@ class ExplainFrom(Strict):
     fraction: Decimal = Key(default=Decimal("0.10"), ge=0, examples=["0.10"])
     """As a fraction of the budget, so that a small share of very much needs none either."""
 
-    def departs(self, budget: Decimal, outcome: Decimal) -> bool:
-        """Whether an outcome lies so far from its budget that the unit is asked why."""
-        difference = abs(outcome - budget)
-        return difference > self.eur and difference > self.fraction * budget
+    def departure(self, budget: Decimal, outcome: Decimal) -> Decimal | None:
+        """How far an outcome lies from its budget, if that is so far that the unit is asked why; else `None`."""
+        difference = outcome - budget
+        return difference if abs(difference) > max(self.eur, self.fraction * budget) else None
 
 
 class Spending(Strict):

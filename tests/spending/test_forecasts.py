@@ -146,7 +146,8 @@ def explained(rows: Sequence[dict[str, Any]], cycle: str = "2021-03", **more: An
     ],
 )
 def test_a_unit_is_asked_why_if_it_passes_both_thresholds(budget: str, outcome: str, departs: bool) -> None:
-    assert RULE.departs(Decimal(budget), Decimal(outcome)) is departs
+    difference = Decimal(outcome) - Decimal(budget)
+    assert RULE.departure(Decimal(budget), Decimal(outcome)) == (difference if departs else None)
 
 
 def test_an_explanation_is_this_row() -> None:

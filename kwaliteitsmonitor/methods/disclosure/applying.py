@@ -17,8 +17,7 @@ from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS
 from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED
 from kwaliteitsmonitor.methods.disclosure.people import PERSONS, suppress, suppressed
-from kwaliteitsmonitor.methods.figures.printing import rounded
-from kwaliteitsmonitor.methods.figures.wording import Exact
+from kwaliteitsmonitor.methods.figures.printing import Exact, rounded
 from kwaliteitsmonitor.methods.remarks import Remark, Sentence, without_people
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell

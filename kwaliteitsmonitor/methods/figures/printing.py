@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -42,32 +43,37 @@ def thousands(amount: Decimal, language: Language) -> str:
     return number(amount / 1000, 0, language)
 
 
-def figure(
-    value: Decimal,
-    decimals: int,
-    printing: Printing,
-    language: Language,
-    *,
-    spread: Decimal | None = None,
-    spread_decimals: int | None = None,
-    beside: Decimal | None = None,
-    beside_hidden: bool = False,
-) -> str:
+@dataclass(frozen=True)
+class Exact:
+    """The numbers that a report prints of a figure, before they are rounded.
+
+    `beside` is the number in brackets behind a count; `None` with `beside_hidden` if it is not shown. The spread is
+    printed in the decimals of the figure, unless `spread_decimals` says otherwise.
+    """
+
+    value: Decimal
+    spread: Decimal | None = None
+    beside: Decimal | None = None
+    beside_hidden: bool = False
+    spread_decimals: int | None = None
+
+
+def figure(exact: Exact, decimals: int, printing: Printing, language: Language) -> str:
     """A figure of an indicator in the style of its definition: `25,8`, `88,6%`, `3,9 ± 0,1`, `12 (+ 9 in traject)`.
 
-    The spread has the decimals of the figure, unless `spread_decimals` says otherwise. `beside_hidden`: the number
-    beside it is about too few people to be shown, `12 (+ × in traject)`.
+    A number beside it that is about too few people to be shown is `12 (+ × in traject)`.
     """
+    value, spread, beside = exact.value, exact.spread, exact.beside
     match printing.style:
         case "percentage":
             return percentage(value, decimals, language)
         case "mean_and_spread" if spread is not None:
-            of_spread = decimals if spread_decimals is None else spread_decimals
+            of_spread = decimals if exact.spread_decimals is None else exact.spread_decimals
             return f"{number(value, decimals, language)} ± {number(spread, of_spread, language)}"
-        case "count_and_beside" if beside or beside_hidden:
+        case "count_and_beside" if beside or exact.beside_hidden:
             words = printing.beside_nl if language == "nl" else printing.beside_en
             shown = SYMBOLS["suppressed"][language]
-            if beside is not None and not beside_hidden:
+            if beside is not None and not exact.beside_hidden:
                 shown = number(beside, decimals, language)
             return f"{number(value, decimals, language)} (+ {shown} {words})"
         case _:

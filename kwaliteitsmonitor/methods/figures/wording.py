@@ -7,31 +7,14 @@ come back here, and no text is changed afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, figure
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Exact, Language, figure
 from kwaliteitsmonitor.methods.remarks import Remark
 from schemas.profile import Indicator
 from schemas.words import noted
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
-
-
-@dataclass(frozen=True)
-class Exact:
-    """The numbers that a report prints of a figure, before they are rounded.
-
-    `beside` is the number in brackets behind a count; `None` with `beside_hidden` if it is not shown. The spread is
-    printed in the decimals of the figure, unless `spread_decimals` says otherwise.
-    """
-
-    value: Decimal
-    spread: Decimal | None = None
-    beside: Decimal | None = None
-    beside_hidden: bool = False
-    spread_decimals: int | None = None
 
 
 def indicator_rows(rows: Iterable[Mapping[str, Any]], indicators: Iterable[Indicator]) -> list[dict[str, Any]]:
@@ -53,16 +36,7 @@ def _indicator(row: Mapping[str, Any], definition: Indicator) -> dict[str, Any]:
 def _printed(exact: Exact | None, status: str, definition: Indicator, language: Language) -> str:
     if exact is None:
         return SYMBOLS[status][language]
-    return figure(
-        exact.value,
-        definition.decimals,
-        definition.printing,
-        language,
-        spread=exact.spread,
-        spread_decimals=exact.spread_decimals,
-        beside=exact.beside,
-        beside_hidden=exact.beside_hidden,
-    )
+    return figure(exact, definition.decimals, definition.printing, language)
 
 
 def result_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -27,11 +27,13 @@ def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
             raise
         before = upkeep.last(workspace, upkeep.MIRROR) or upkeep.Note()
         left = _behind(workspace, place)
-        upkeep.note(workspace, upkeep.MIRROR, place.url, error.in_words, counts=before.counts, behind=left)
+        about = upkeep.Note(to=place.url, counts=before.counts, behind=left)
+        upkeep.note(workspace, upkeep.MIRROR, about, error.in_words)
         raise
     refused = "; ".join(outcome.refused.values())
     why = Words(refused, refused) if refused else None
-    upkeep.note(workspace, upkeep.MIRROR, place.url, why, counts=outcome.counts, behind=tuple(outcome.refused))
+    about = upkeep.Note(to=place.url, counts=outcome.counts, behind=tuple(outcome.refused))
+    upkeep.note(workspace, upkeep.MIRROR, about, why)
     return outcome
 
 
@@ -48,7 +50,7 @@ def mirrored_after(workspace: Workspace, settings: Settings, patience: Patience 
     except KwaliteitsmonitorError as error:
         noted = upkeep.last(workspace, upkeep.MIRROR)
         if noted is None or noted.error != error.sentence():
-            upkeep.note(workspace, upkeep.MIRROR, "", error.in_words)  # it was not even reached
+            upkeep.note(workspace, upkeep.MIRROR, upkeep.Note(), error.in_words)  # it was not even reached
         return error.sentence()
 
 

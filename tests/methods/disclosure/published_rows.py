@@ -8,7 +8,7 @@ from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.applying import RESULTS
 from kwaliteitsmonitor.methods.disclosure.people import HIDDEN
-from kwaliteitsmonitor.methods.figures.wording import Exact
+from kwaliteitsmonitor.methods.figures.printing import Exact
 from kwaliteitsmonitor.methods.remarks import PeopleCount, Sentence
 from kwaliteitsmonitor.methods.statistics.caveats import OtherLevels
 from kwaliteitsmonitor.methods.statistics.sums import Cell

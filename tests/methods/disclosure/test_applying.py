@@ -19,7 +19,8 @@ from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
 from kwaliteitsmonitor.methods.disclosure.people import HIDDEN as NUMBERS
 from kwaliteitsmonitor.methods.disclosure.release_history import memories, recall, record, remember
-from kwaliteitsmonitor.methods.figures.wording import Exact, indicator_rows, result_rows
+from kwaliteitsmonitor.methods.figures.printing import Exact
+from kwaliteitsmonitor.methods.figures.wording import indicator_rows, result_rows
 from kwaliteitsmonitor.methods.remarks import PeopleCount, Remark
 from kwaliteitsmonitor.methods.statistics.caveats import AnswersAside, OtherLevels, TooFew
 from kwaliteitsmonitor.methods.statistics.sums import Cell

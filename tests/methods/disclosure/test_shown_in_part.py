@@ -11,7 +11,8 @@ import pytest
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
-from kwaliteitsmonitor.methods.figures.wording import Exact, indicator_rows
+from kwaliteitsmonitor.methods.figures.printing import Exact
+from kwaliteitsmonitor.methods.figures.wording import indicator_rows
 from kwaliteitsmonitor.methods.remarks import Sentence
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell

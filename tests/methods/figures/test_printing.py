@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kwaliteitsmonitor.methods.figures.house_words import House, heading
 from kwaliteitsmonitor.methods.figures.money import SCALES, currency, shown, sign, unit
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
-from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, figure, number, percentage, rounded, thousands
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Exact, figure, number, percentage, rounded, thousands
 from schemas.profile.indicators import Printing
 from schemas.profile.institution import HouseWords, Money, Named
 from schemas.words import Words
@@ -110,10 +110,11 @@ def test_amounts_are_printed_in_thousands_of_euro(amount: str, printed: str) -> 
     ],
 )
 def test_a_figure_is_written_in_the_style_of_its_definition(
-    value: str, decimals: int, printing: Printing, more: dict[str, Decimal], nl: str, en: str
+    value: str, decimals: int, printing: Printing, more: dict[str, Any], nl: str, en: str
 ) -> None:
-    assert figure(Decimal(value), decimals, printing, "nl", **more) == nl
-    assert figure(Decimal(value), decimals, printing, "en", **more) == en
+    exact = Exact(Decimal(value), **more)
+    assert figure(exact, decimals, printing, "nl") == nl
+    assert figure(exact, decimals, printing, "en") == en
 
 
 def test_what_stands_in_place_of_a_figure_tells_the_reasons_apart() -> None:

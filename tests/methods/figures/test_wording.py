@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.methods.figures.wording import Exact, indicator_rows, notes, result_rows
+from kwaliteitsmonitor.methods.figures.printing import Exact
+from kwaliteitsmonitor.methods.figures.wording import indicator_rows, notes, result_rows
 from kwaliteitsmonitor.methods.remarks import PeopleCount, Remark, RowsAside, Sentence, WithoutUnits
 from kwaliteitsmonitor.methods.statistics.caveats import TooFew
 from schemas.exports.arrow import to_arrow

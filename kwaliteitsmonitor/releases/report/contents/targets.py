@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from kwaliteitsmonitor.methods.figures.printing import Exact
 from kwaliteitsmonitor.methods.figures.printing import figure as written
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.columns import Columns
@@ -157,5 +158,5 @@ def _plain(reading: Reading, row: Row, number: float | None, year: int, known: s
     if exact is None:
         return ""
     style: Style = "percentage" if definition.printing.style == "percentage" else "number"
-    text = known or written(exact, definition.decimals, definition.printing, reading.language)
+    text = known or written(Exact(exact), definition.decimals, definition.printing, reading.language)
     return Figure(text, exact, style, definition.decimals)

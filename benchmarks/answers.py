@@ -120,7 +120,7 @@ def stage(path: Path) -> dict[str, int]:
 
     from kwaliteitsmonitor.methods.checks.judge import validate
     from kwaliteitsmonitor.readers.answers.files import AnswerFile
-    from kwaliteitsmonitor.readers.answers.staging import stage_answers
+    from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
     from kwaliteitsmonitor.readers.cells.reading import cell_readers
     from kwaliteitsmonitor.readers.delivery import Delivery
     from schemas.exports.arrow import arrow_schema
@@ -139,7 +139,7 @@ def stage(path: Path) -> dict[str, int]:
     example = {field.name: field.example for field in table.fields}
     validate(table, pa.Table.from_pylist([example], arrow_schema(table)))  # so that the judge is there
     began = time.monotonic()
-    counted, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases, validate)
+    counted, rejected = stage_answers(HowRead(table, lambda _: readers, profile.aliases, validate), [file])
     _note_seconds(time.monotonic() - began)
     if rejected:
         sys.exit(str(rejected))

@@ -88,7 +88,7 @@ def stage(path: Path) -> None:
 
     from kwaliteitsmonitor.methods.checks.judge import validate
     from kwaliteitsmonitor.readers.answers.files import AnswerFile
-    from kwaliteitsmonitor.readers.answers.staging import stage_answers
+    from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
     from kwaliteitsmonitor.readers.cells.reading import cell_readers
     from kwaliteitsmonitor.readers.delivery import Delivery
     from schemas.exports.arrow import arrow_schema
@@ -109,7 +109,7 @@ def stage(path: Path) -> None:
     validate(table, pa.Table.from_pylist([example], arrow_schema(table)))  # so that the judge is there
     ibis.to_sql(ibis.table({"score": "int8"}, name="answers").count(), dialect="duckdb")  # and the compiler
     began = time.monotonic()
-    staged, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases, validate)
+    staged, rejected = stage_answers(HowRead(table, lambda _: readers, profile.aliases, validate), [file])
     _note(time.monotonic() - began)
     (tally,) = staged.tallies.values()
     if rejected or tally.accepted != tally.received or tally.quarantined:

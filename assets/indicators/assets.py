@@ -29,7 +29,7 @@ from assets.facts.assets import STEP as FACTS
 from assets.facts.of_cycle import facts_table
 from assets.indicators.delivered import earlier
 from assets.indicators.delivered_findings import findings
-from assets.indicators.figures import figures
+from assets.indicators.figures import Absent, figures
 from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
 from assets.status.assets import STATUS
@@ -88,7 +88,8 @@ def indicators_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         kept = status_record(tables)
         lacking = kept.lacking_units(cycle.years(profile.institution.first_year))
         without = excused(profile, cycle, status)
-        made = figures(profile, cycle, facts, kept.missing, kept.waived, answers, without, lacking, kept.aside)
+        absent = Absent(kept.missing, kept.waived, without, lacking, kept.aside)
+        made = figures(profile, cycle, facts, absent, answers)
         shown = _past_the_gate(tables, made.rows)
         rows = to_arrow(TABLE, indicator_rows(shown, profile.indicators))
         tables.write(STEP, TABLE, rows)

@@ -63,23 +63,33 @@ Excused = Mapping[int, Collection[str]]
 """Per reporting year the units whose delivery is missing and waived."""
 
 
+@dataclass(frozen=True)
+class Absent:
+    """What is not there of a cycle.
+
+    `missing` says what is missing of a table and year, `waived` what a decision lets a figure do without: it is
+    computed, and says so. `excused` are the units whose delivered figures a decision lets the whole do without.
+    `lacking` says of which units something is missing or was set aside, `aside` how many rows of a table and year are
+    set aside that cost no more than themselves.
+    """
+
+    missing: Missing = field(default_factory=dict)
+    waived: Missing = field(default_factory=dict)
+    excused: Excused = field(default_factory=dict)
+    lacking: Lacking = field(default_factory=dict)
+    aside: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
 def figures(
     profile: Profile,
     cycle: Cycle,
     facts: Mapping[str, pa.Table],
-    missing: Missing,
-    waived: Missing | None = None,
+    absent: Absent,
     answers: Statistics | None = None,
-    excused: Excused | None = None,
-    lacking: Lacking | None = None,
-    aside: Mapping[tuple[str, int], int] | None = None,
 ) -> Figures:
     """Every figure of a cycle: this year's, for comparison the year before, and what was delivered of earlier years.
 
-    `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so. `answers`
-    are the statistics of the answers among the facts, if they are at hand. `excused` are the units whose delivered
-    figures a decision lets the whole do without. `lacking` says of which units something is missing or was set aside,
-    `aside` how many rows of a table and year are set aside that cost no more than themselves.
+    `absent` says what is not there. `answers` are the statistics of the answers among the facts, if they are at hand.
     """
     made = Figures()
     of_delivered = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
@@ -90,11 +100,11 @@ def figures(
         for name, rows in facts.items():
             connection.register(name, rows)
         for year, indicator in _definitions_by_year(profile, years, delivered.earlier(profile, cycle, of_delivered)):
-            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, made, lacking or {}, aside or {})
+            maker = _Maker(profile, cycle, indicator, year, absent, made)
             if indicator.answers is not None:
                 maker.means(answers)
             elif indicator.delivered is not None:
-                maker.as_delivered(of_delivered, (excused or {}).get(year, frozenset()))
+                maker.as_delivered(of_delivered, absent.excused.get(year, frozenset()))
             else:
                 maker.terms(connection)
     return made
@@ -125,11 +135,8 @@ class _Maker:
     cycle: Cycle
     indicator: Indicator
     year: int
-    missing: Missing
-    waived: Missing
+    absent: Absent
     into: Figures
-    units_lacking: Lacking = field(default_factory=dict)
-    aside: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
     def terms(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The figure of a count, sum, ratio or share."""
@@ -208,7 +215,7 @@ class _Maker:
             absent = [name for name in made.units if name not in excused] or list(made.units)
             why = next((unfit[one] for one in (unit, *absent) if one in unfit), made.why)
             of = f": {', '.join(absent)}" if absent and unit is None else ""
-            lacking = () if why is not made.why or unit is not None else self._lacks.among(self.missing)
+            lacking = () if why is not made.why or unit is not None else self._lacks.among(self.absent.missing)
             self._unavailable(row, lacking or (Sentence(Words(f"{why.nl}{of}", f"{why.en}{of}")),))
             return
         threshold = self.profile.institution.disclosure.threshold
@@ -289,7 +296,7 @@ class _Maker:
         notes = sentences(Words(n.nl, n.en) for n in ind.notes if n.reporting_year == self.year)
         without: list[str] = []
         if unit is None:
-            notes += self._lacks.among(self.waived)
+            notes += self._lacks.among(self.absent.waived)
             without = (
                 [] if ind.delivered is not None or self._lacks.missing_of_whole(by_unit=True) else self._lacks.without
             )
@@ -327,7 +334,8 @@ class _Maker:
 
     @cached_property
     def _lacks(self) -> Lacks:
-        return Lacks(self.indicator, self.year, self.missing, self.waived, self.units_lacking, self.aside)
+        absent = self.absent
+        return Lacks(self.indicator, self.year, absent.missing, absent.waived, absent.lacking, absent.aside)
 
     def _people(self, numerator: Total, denominator: Total | None) -> int | None:
         """The number of people that the figure is about, if it is about people."""

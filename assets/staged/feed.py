@@ -13,7 +13,7 @@ from kwaliteitsmonitor.readers.answers.cache_digests import Names
 from kwaliteitsmonitor.readers.answers.cache_store import Store
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
 from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery
-from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
 from kwaliteitsmonitor.readers.delivered_parts import fields_from_path, in_both, read_parts
@@ -228,9 +228,8 @@ def staged_answers(
     ]
     store = answers_store(workspace, profile, feed, key)
     threshold = profile.institution.disclosure.threshold
-    staged, rejected = stage_answers(
-        table, files, store.names.readers, profile.aliases, validate, profile.questions, _Whole(store), threshold
-    )
+    how = HowRead(table, store.names.readers, profile.aliases, validate, profile.questions, threshold)
+    staged, rejected = stage_answers(how, files, _Whole(store))
     return staged, rejected, store
 
 

@@ -15,7 +15,7 @@ from pyarrow.compute import field as column_of
 
 from assets.common.cycle_tables import CycleTables
 from assets.facts.conform import conform
-from assets.indicators.figures import figures
+from assets.indicators.figures import Absent, figures
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
 from benchmarks import bare
@@ -54,7 +54,7 @@ def recomputed(profile: Profile, facts: dict[str, pa.Table]) -> tuple[Rows, Rows
     """Rows of both tables from facts."""
     cycle = profile.cycle(CYCLE)
     overview = spending_tables(Ledger.of(profile, cycle, facts["fact_spending"], {})).overview
-    return figures(profile, cycle, facts, {}).rows, overview
+    return figures(profile, cycle, facts, Absent()).rows, overview
 
 
 @cache

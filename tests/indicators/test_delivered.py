@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assets.indicators.delivered import Given, Made, Whole, combined, squares
 from assets.indicators.delivered_findings import findings
-from assets.indicators.figures import Figures, figures
+from assets.indicators.figures import Absent, Figures, figures
 from kwaliteitsmonitor.methods.disclosure.applying import figures as shown
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.figures.arithmetic import in_fractions
@@ -56,7 +56,7 @@ def of_units(*values: str, **more: Any) -> list[dict[str, Any]]:
 def made(who: Profile, rows: Sequence[dict[str, Any]], missing: Any = None, **more: Any) -> Figures:
     facts = {"fact_figures": table("fact_figures", rows)}
     empty = {name: table(name, []) for name in ("fact_answers", "fact_population")}
-    return figures(who, who.cycle("2021-03"), facts | empty, missing or {}, **more)
+    return figures(who, who.cycle("2021-03"), facts | empty, Absent(missing or {}, **more))
 
 
 def of(found: Figures, unit: str | None = None) -> dict[str, Any]:

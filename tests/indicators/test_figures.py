@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assets.indicators.delivered import Given
 from assets.indicators.evidence import contributed
-from assets.indicators.figures import Figures, figures
+from assets.indicators.figures import Absent, Figures, figures
 from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, as_table, per_delivery
@@ -85,7 +85,7 @@ def made(
 ) -> Figures:
     who = profile(indicators=indicators)
     facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in (*FEEDS_OF, "fact_population")}
-    result = figures(who, who.cycle(cycle), facts, missing or {}, waived, lacking=lacking or {})
+    result = figures(who, who.cycle(cycle), facts, Absent(missing or {}, waived or {}, lacking=lacking or {}))
     return replace(result, rows=indicator_rows(result.rows, indicators))
 
 

@@ -16,7 +16,7 @@ import pytest
 from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
-from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
 from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally
@@ -124,7 +124,7 @@ class Answers:
     def try_stage(self, *files: AnswerFile) -> tuple[StagedTable, dict[str, str]]:
         """What is staged of some files, and why others could not be read."""
         by_id = {file.delivery.id: file for file in files}
-        return stage_answers(self.table, files, lambda d: self.readers(by_id[d.id]), self.aliases, validate)
+        return stage_answers(HowRead(self.table, lambda d: self.readers(by_id[d.id]), self.aliases, validate), files)
 
     def stage(self, *files: AnswerFile) -> StagedTable:
         """What is staged of some files, all of which can be read."""

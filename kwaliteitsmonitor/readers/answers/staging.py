@@ -67,29 +67,36 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def stage_answers(
-    table: Table,
-    files: Sequence[AnswerFile],
-    readers: Readers,
-    aliases: Mapping[str, Mapping[str, str]],
-    validate: Validate,
-    questions: Sequence[Question] = (),
-    remembered: Remembered | None = None,
-    threshold: int = 0,
-) -> tuple[StagedTable, dict[str, str]]:
-    """Count the answers of a bound contract in these files; of files about the same subject the first that can be read.
+@dataclass(frozen=True)
+class HowRead:
+    """How the answers of a bound contract are read and judged.
 
     `readers` gives the reader of each field for a delivery, `aliases` other spellings of codes, by code list, and
-    `questions` on which scale each was asked. A delivery of which `remembered` knows what is made is not read.
-    `threshold` is what the number of people behind answers is compared with, if it is to be. Returns the counts of
-    accepted answers, the answers set aside (row by row), what each rule found, in answers, and the reason per delivery
-    that could not be read at all.
+    `questions` on which scale each was asked. `threshold` is what the number of people behind answers is compared with,
+    if it is to be.
+    """
+
+    table: Table
+    readers: Readers
+    aliases: Mapping[str, Mapping[str, str]]
+    validate: Validate
+    questions: Sequence[Question] = ()
+    threshold: int = 0
+
+
+def stage_answers(
+    how: HowRead, files: Sequence[AnswerFile], remembered: Remembered | None = None
+) -> tuple[StagedTable, dict[str, str]]:
+    """Count the answers in these files; of files about the same subject the first that can be read.
+
+    A delivery of which `remembered` knows what is made is not read. Returns the counts of accepted answers, the answers
+    set aside (row by row), what each rule found, in answers, and the reason per delivery that could not be read at all.
     """
     known = remembered or Nothing()
     beyond = Beyond()
     rejected: dict[str, str] = {}
     parts: dict[Any, tuple[AnswerFile, CountedDelivery | None]] = {}
-    with _Counting(table, readers, aliases, validate, questions, beyond, threshold) as counting:
+    with _Counting(how, beyond) as counting:
 
         def settle() -> None:
             for file, made in counting.settle():
@@ -110,7 +117,7 @@ def stage_answers(
                 parts[file.delivery.subject] = (file, made)
         settle()
     settled = [(file, made) for file, made in parts.values() if made is not None]
-    return together(table, counting.own, settled, beyond), rejected
+    return together(how.table, counting.own, settled, beyond), rejected
 
 
 class _Counting:
@@ -119,20 +126,8 @@ class _Counting:
     The engine is started with the first file that there is to count, and emptied each time what is in it is settled.
     """
 
-    def __init__(
-        self,
-        table: Table,
-        readers: Readers,
-        aliases: Mapping[str, Mapping[str, str]],
-        validate: Validate,
-        questions: Sequence[Question],
-        beyond: Beyond,
-        threshold: int,
-    ) -> None:
-        self.threshold = threshold
-        self.table, self.own = table, counted(table)
-        self.readers, self.aliases, self.validate, self.beyond = readers, aliases, validate, beyond
-        self.questions = questions
+    def __init__(self, how: HowRead, beyond: Beyond) -> None:
+        self.how, self.own, self.beyond = how, counted(how.table), beyond
         self._stack = ExitStack()
         self._scratch: Path | None = None
         self._judging: _Judging | None = None
@@ -163,7 +158,7 @@ class _Counting:
         at, self._tried = self._tried, self._tried + 1
         self._files[at] = file
         try:
-            part = _count(judging, self.table, file, at, self.readers, self.aliases, kinds, copy)
+            part = _count(judging, self.how, file, at, kinds, copy)
         except UnreadableError as error:
             empty = arrow_schema(self.own).empty_table()
             return CountedDelivery(empty, reason=in_both(error), lasting=not isinstance(error, _DamagedError))
@@ -177,7 +172,7 @@ class _Counting:
             judging.finish()
             good = judging.accepted()
             for part in parts:
-                made = _account(judging, self.table, part, good, self.beyond, self.threshold)
+                made = _account(judging, self.how.table, part, good, self.beyond, self.how.threshold)
                 yield self._files[part.at], made
         self._stack.close()
         self._judging, self._scratch, self._parts = None, None, []
@@ -185,7 +180,7 @@ class _Counting:
     def _start(self) -> _Judging:
         connection = self._stack.enter_context(engine())
         self._scratch = Path(self._stack.enter_context(ScratchFolder("answers")))
-        self._judging = _Judging(connection, _counted(self.table), Scales(self.questions), self.validate)
+        self._judging = _Judging(connection, _counted(self.how.table), Scales(self.how.questions), self.how.validate)
         return self._judging
 
 
@@ -193,23 +188,14 @@ class _DamagedError(RefusedFileError):
     """The engine gave up on a file: mostly for what is in it, but it may have been for something that passes."""
 
 
-def _count(
-    judging: _Judging,
-    table: Table,
-    file: AnswerFile,
-    at: int,
-    readers: Readers,
-    aliases: Mapping[str, Mapping[str, str]],
-    kinds: Kinds,
-    scratch: Path,
-) -> Counted:
+def _count(judging: _Judging, how: HowRead, file: AnswerFile, at: int, kinds: Kinds, scratch: Path) -> Counted:
     import duckdb
 
     connection = judging.connection
     try:
-        file = joined(connection, file, form_for(table, file), scratch.with_suffix(".joined"))
-        selected = selection(connection, table, file, aliases, scratch)
-        part = Counted(at, file, selected, form_for(table, file))
+        file = joined(connection, file, form_for(how.table, file), scratch.with_suffix(".joined"))
+        selected = selection(connection, how.table, file, how.aliases, scratch)
+        part = Counted(at, file, selected, form_for(how.table, file))
         count(connection, part)
     except duckdb.OutOfMemoryException:
         raise KwaliteitsmonitorError(
@@ -219,7 +205,7 @@ def _count(
         ) from None
     except (duckdb.Error, DisagreementError):
         raise _unreadable() from None  # its message quotes what stands in the file
-    for some in typed(connection, table, judging.own, part, readers(file.delivery), kinds):
+    for some in typed(connection, how.table, judging.own, part, how.readers(file.delivery), kinds):
         judging.add(judging.scales.answered(connection, part, some))
     part.repeated = repeated(connection, part)
     return part

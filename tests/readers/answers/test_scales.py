@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.answers.scales import HALF, RANGE, RULE
-from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.feeds import Format
@@ -39,9 +39,8 @@ def staged(
     """What is staged of rows, given how the questions were asked."""
     given_forms = [Form.model_validate({"table": "evaluations", **form}) for form in forms]
     file = answers.file(as_csv(rows), Format.CSV, forms=given_forms)
-    found, rejected = stage_answers(
-        answers.table, [file], lambda _: answers.readers(file), answers.aliases, validate, questions
-    )
+    how = HowRead(answers.table, lambda _: answers.readers(file), answers.aliases, validate, questions)
+    found, rejected = stage_answers(how, [file])
     assert rejected == {}
     return found
 

@@ -21,7 +21,7 @@ from kwaliteitsmonitor.readers.answers.cache_digests import Names, digest, sourc
 from kwaliteitsmonitor.readers.answers.cache_store import DAY, RECORD, Store, prune
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
 from kwaliteitsmonitor.readers.answers.outcomes import Nothing
-from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
 from kwaliteitsmonitor.readers.cells.reading import cell_readers
 from kwaliteitsmonitor.readers.set_aside import SetAside
 from kwaliteitsmonitor.readers.staging import StagedTable, Validate
@@ -62,7 +62,9 @@ class Kept:
         store = self.store()
         memory = store if remembering else Nothing()
         readers, aliases = store.names.readers, self.answers.aliases
-        table, rejected = stage_answers(self.table, files, readers, aliases, judge, self.profile.questions, memory)
+        table, rejected = stage_answers(
+            HowRead(self.table, readers, aliases, judge, self.profile.questions), files, memory
+        )
         return table, rejected, dict(store.met)
 
     def records(self) -> list[Path]:

@@ -14,7 +14,7 @@ from kwaliteitsmonitor.foundation.retrying import Patience
 from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
 from kwaliteitsmonitor.readers.answers.in_database import pull_counts
-from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
 from kwaliteitsmonitor.readers.cells.reading import cell_readers
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally
@@ -68,14 +68,8 @@ def staged(
     form = (file.form("evaluations", 2020) if source is None else None) or Form(table="evaluations")
     readers = cell_readers(table.fields, form, "iso", profile.aliases, KEY)
     told = {"academic_year": "2019-2020"}
-    found, rejected = stage_answers(
-        table,
-        [AnswerFile(delivery, kept, source or file, told, 2020)],
-        lambda _: readers,
-        profile.aliases,
-        validate,
-        threshold=threshold,
-    )
+    how = HowRead(table, lambda _: readers, profile.aliases, validate, threshold=threshold)
+    found, rejected = stage_answers(how, [AnswerFile(delivery, kept, source or file, told, 2020)])
     assert rejected == {}
     return found
 

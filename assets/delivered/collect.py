@@ -328,7 +328,7 @@ def _pulled(
     table, where = CATALOGUE[source.tables[0]], _where(feed, expected)
     threshold = profile.institution.disclosure.threshold
     request = (
-        pull_counts(url, source, table, where, profile.aliases, threshold=threshold)
+        pull_counts(url, source, table.bind(profile.code_lists()), where, profile.aliases, threshold=threshold)
         if source.counted
         else pull(url, source, table, where)
     )

@@ -40,8 +40,8 @@ class Counted:
     """The answers of one file in the engine.
 
     Its tables there end in `_<at>`: `combinations`, `answers` (which combination each has, and who gave it), `groups`
-    (what a respondent answers once) and `wrong` (combinations that are set aside, with the reason and what stood
-    there).
+    (what a respondent answers once, `NULL` where that cannot be read) and `wrong` (combinations that are set aside,
+    with the reason and what stood there).
     `received` counts answers and lines of which none could be made, `left_out` rows and cells that are no answer.
     `ragged` are the records that were not accepted, as the engine counts them, `aside` those of them in which something
     stands. `also_in_path` are the fields that both the file and its name hold, and `headless` the letters of columns
@@ -245,7 +245,7 @@ def repeated(connection: duckdb.DuckDBPyConnection, counted: Counted) -> bool:
     if (columns.by_row and columns.answers_in_a_row == 1) or not (columns.by_row or columns.respondent):
         return False
     engine.share(f"groups_{at}")
-    known = f"FROM answers_{at} JOIN groups_{at} USING (h) WHERE r IS NOT NULL"
+    known = f"FROM answers_{at} JOIN groups_{at} USING (h) WHERE r IS NOT NULL AND g IS NOT NULL"
     suspected = engine.suspects(at, known)
     if suspected is None:
         return False

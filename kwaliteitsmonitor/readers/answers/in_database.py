@@ -2,19 +2,22 @@
 
 What is asked is asked of every engine (`kwaliteitsmonitor.readers.answers.engines.expressions`), over the very query by
 which answers would be pulled (`kwaliteitsmonitor.connectors.database`): the same columns, the same period as
-parameters, a transaction that only reads. Counts and second answers are of one moment. PostgreSQL counts; other
-databases give their answers, to be counted here.
+parameters, a transaction that only reads. Counts and second answers are of one moment. What the texts of a field are
+read as is worked out here, from those that were counted, and told to the database when it looks for second answers
+(`kwaliteitsmonitor.readers.answers.readings`). PostgreSQL counts; other databases give their answers, to be counted
+here.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kwaliteitsmonitor.connectors.database import (
@@ -43,13 +46,15 @@ from kwaliteitsmonitor.readers.answers.engines.expressions import (
     first_ones,
     later_ones,
     trimmed,
-    with_code,
 )
 from kwaliteitsmonitor.readers.answers.engines.names import name_and_damage
 from kwaliteitsmonitor.readers.answers.engines.people import doubt, few
-from schemas.contract import Aspect, Field, Kind, Table
+from kwaliteitsmonitor.readers.answers.readings import EMPTY, NOTHING, UNREAD, Readings, readings
+from kwaliteitsmonitor.readers.cells.reading import cell_readers
+from schemas.contract import Aspect, Constraint, Field, Kind, Table
 from schemas.errors import UsageError
 from schemas.profile.feeds import SqlSource
+from schemas.profile.forms import Form
 from schemas.spelling import fold
 from schemas.tables.counted import RESPONDENT
 from schemas.words import Words
@@ -61,7 +66,9 @@ if TYPE_CHECKING:
 Numbers = tuple[int, int, int]
 """Of a combination: its answers, those without a respondent, and those of a respondent who answered before."""
 
-DELIVERED = "delivered"
+DELIVERED, READ = "delivered", "read_as"
+"""What a query calls the answers, and the answers with what their texts are read as."""
+
 NEVER = "\x01"
 """Stands where a character cannot: a name with this one in it is none."""
 
@@ -78,10 +85,10 @@ def pull_counts(
 ) -> Iterator[Pull]:
     """The counts of the answers of a period, as Parquet in a file that is gone when the context ends.
 
-    `where` is as for `pull`; `aliases` are other spellings of codes, by code list: who answers a question under two
-    spellings has answered it twice; `threshold` is what the number of people behind answers is compared with, if it is
-    to be. The rows of what is given are the answers that were counted. Raises as `pull` does, and `UsageError` if the
-    database is not one that counts.
+    `table` is the contract bound to the codes of the institution, and `where` is as for `pull`; `aliases` are other
+    spellings of codes, by code list: who answers a question under two spellings has answered it twice; `threshold` is
+    what the number of people behind answers is compared with, if it is to be. The rows of what is given are the answers
+    that were counted. Raises as `pull` does, and `UsageError` if the database is not one that counts.
     """
     query = statement(source, table, where)
     engine = engine_for(url, source)
@@ -137,11 +144,17 @@ class _Asked:
             delivered, parameters = self._delivered(connection, query)
             by, codec = counted_by(self.table), _codec(connection)
 
-            def rows_of(expression: ir.Table, query: str = "SELECT * FROM counted", **more: str) -> Sequence[Any]:
+            def rows_of(
+                expression: ir.Table,
+                query: str = "SELECT * FROM counted",
+                read: Mapping[str, Readings] = MappingProxyType({}),
+                **more: str,
+            ) -> Sequence[Any]:
                 # A percent sign begins a parameter, and is written twice where it is none.
                 inner, outer = delivered, _fitting(_postgres(expression), codec).replace("%", "%%")
-                query = f"WITH {DELIVERED} AS ({inner}), counted AS ({outer}) {query}"
-                rows = connection.exec_driver_sql(query, {**parameters, **more}).fetchall()
+                told = f", {READ} AS (SELECT *{''.join(map(_reading_of, read))} FROM {DELIVERED})"
+                query = f"WITH {DELIVERED} AS ({inner}){told}, counted AS ({outer}) {query}"
+                rows = connection.exec_driver_sql(query, {**parameters, **_told(read), **more}).fetchall()
                 heard()
                 return rows
 
@@ -149,10 +162,12 @@ class _Asked:
             numbers = {
                 tuple(row[: len(by)]): (row[-2], row[-1], 0) for row in rows_of(counts(answers, by, answers[WHO]))
             }
-            for row in rows_of(self._second(answers)):
+            read = self._read(numbers)
+            once, knowing = self._once(self._answers(read), read), partial(rows_of, read=read)
+            for row in knowing(self._second(once)):
                 all_of_them, nobody, _ = numbers[tuple(row[:-1])]
                 numbers[tuple(row[:-1])] = (all_of_them, nobody, row[-1])
-            people = self._people(rows_of, answers, numbers) if self.threshold else None
+            people = self._people(knowing, once, numbers) if self.threshold else None
         return list(self._as_texts(numbers)), people
 
     def _delivered(self, connection: sa.Connection, query: sa.Executable) -> tuple[str, Mapping[str, Any]]:
@@ -177,36 +192,72 @@ class _Asked:
     def _fields(self) -> tuple[Field, ...]:
         return tuple(self.table[name] for name in (*counted_by(self.table), RESPONDENT))
 
-    def _answers(self) -> ir.Table:
-        """The answers as an expression: what they are counted by, and who gave them; nobody if that is no name."""
+    def _answers(self, read: Collection[str] = ()) -> ir.Table:
+        """The answers as an expression: what they are counted by, and who gave them; nobody if that is no name.
+
+        Of the fields `read` it is told what their texts are read as.
+        """
         import ibis
 
         kinds = {field.name: "string" if field.kind is Kind.TEXT else "int64" for field in self._fields()}
-        delivered = ibis.table(kinds, name=DELIVERED)
+        numbers = {_read_as(name): "int64" for name in read}
+        delivered = ibis.table({**kinds, **numbers}, name=READ if read else DELIVERED)
         who = trimmed(delivered[RESPONDENT])
         name, wrong = name_and_damage(who)
         known = ibis.ifelse(wrong.isnull() | (wrong == OTHERWISE), name, ibis.null("string"))
-        return delivered.select(*counted_by(self.table), **{WHO: known})
+        return delivered.select(*counted_by(self.table), *numbers, **{WHO: known})
 
-    def _second(self, answers: ir.Table) -> ir.Table:
+    def _read(self, combined: Collection[tuple[Any, ...]]) -> Mapping[str, Readings]:
+        """What the texts are read as that stand in the fields by which somebody answers once."""
+        by, own = counted_by(self.table), tuple(self.table[name] for name in self._rule().fields if name != RESPONDENT)
+        readers = cell_readers(own, Form(table=self.table.name), "iso", self.aliases, b"")
+        texts = {f.name: {values[by.index(f.name)] for values in combined} - {None} for f in own}
+        return {name: readings(texts[name], reader) for name, reader in readers.items()}
+
+    def _rule(self) -> Constraint:
+        """The rule that says what somebody answers once."""
+        return next(c for c in self.table.constraints() if c.aspect is Aspect.UNIQUE)
+
+    def _second(self, once: tuple[ir.Table, tuple[str, ...]]) -> ir.Table:
         """How many answers of each combination are of a respondent who answered before.
 
         Rows of a database have no order: of several answers the one with the first values stays, in the order of the
         contract; if nothing else differs that is the lowest score.
         """
         by = counted_by(self.table)
-        later = later_ones(*self._once(answers), by)
+        later = later_ones(*once, by)
         return later.group_by([later[name] for name in by]).aggregate(_later=later.count())
 
-    def _once(self, answers: ir.Table) -> tuple[ir.Table, tuple[str, ...]]:
-        """The answers of which it is known who gave them, and the columns by which somebody answers once."""
-        rule = next(c for c in self.table.constraints() if c.aspect is Aspect.UNIQUE)
-        once = [name for name in rule.fields if name != RESPONDENT]
-        keys = {f"_once_{name}": self._telling(answers, name, rule.unless.get(name, "")) for name in once}
-        return answers.mutate(**keys).filter(answers[WHO].notnull()), (*keys, WHO)
+    def _once(self, answers: ir.Table, read: Mapping[str, Readings]) -> tuple[ir.Table, tuple[str, ...]]:
+        """The answers of which it is known who gave them and to what, and the columns by which somebody answers once.
+
+        As in a file, what cannot be read tells no answers apart, and an answer to something else is no second one.
+        """
+        unless = self._rule().unless
+        values = {name: self._value(answers, name, read) for name in read}
+        keys = {f"_once_{name}": _apart(values, name, unless.get(name, "")) for name in read}
+        answers = answers.mutate(**keys)
+        readable = [answers[key] != UNREAD for key in keys]
+        return answers.filter(answers[WHO].notnull(), *readable), (*keys, WHO)
+
+    def _value(self, answers: ir.Table, name: str, read: Mapping[str, Readings]) -> ir.IntegerValue:
+        """The number of what stands in a field; of a word for nothing, whether it rightly does."""
+        import ibis
+
+        value = answers[_read_as(name)].fill_null(EMPTY)
+        elsewhere = self.table[name].empty_where
+        if not elsewhere:
+            return value
+        rightly = ibis.and_(
+            *(answers[_read_as(other)] == read[other].of_value.get(code, UNREAD) for other, code in elsewhere.items())
+        )
+        return ibis.cases((value != NOTHING, value), (rightly, EMPTY), else_=UNREAD)
 
     def _people(
-        self, rows_of: Callable[..., Sequence[Any]], answers: ir.Table, combined: Mapping[tuple[Any, ...], Numbers]
+        self,
+        rows_of: Callable[..., Sequence[Any]],
+        once: tuple[ir.Table, tuple[str, ...]],
+        combined: Mapping[tuple[Any, ...], Numbers],
     ) -> Respondents:
         """The people behind the answers, if they may be too few; only their number is asked of the database."""
         import pyarrow as pa
@@ -228,7 +279,7 @@ class _Asked:
                 f"coalesce(counted.{name}::text, '') = coalesce(wanted.{name}::text, '')" for name in by
             )
             counted = rows_of(
-                first_ones(*self._once(answers), by),
+                first_ones(*once, by),
                 f'SELECT k, count(DISTINCT counted."{WHO}") FROM counted JOIN json_to_recordset(%(_wanted)s::json) '
                 f"AS wanted (k bigint, {kinds}) ON {alike} GROUP BY k",
                 _wanted=wanted,
@@ -241,13 +292,6 @@ class _Asked:
             return value
         own, field = value.strip(BLANKS), self.table[name]
         return fold(self._spellings(name).get(fold(own), own)) if field.codes or field.code_list else own
-
-    def _telling(self, answers: ir.Table, name: str, other: str) -> ir.StringValue:
-        """The code in a field, if it distinguishes answers: if another is named, only if that one is empty."""
-        import ibis
-
-        own = with_code(answers[name], self._spellings(name))
-        return ibis.ifelse(with_code(answers[other], {}) == "", own, "") if other else own
 
     def _spellings(self, name: str) -> Mapping[str, str]:
         """The code of each spelling of a field, folded."""
@@ -266,6 +310,28 @@ class _Asked:
                 yield texts, (answers, nobody, later)
             elif answers > nobody:
                 yield texts, (answers - nobody, 0, later)
+
+
+def _apart(values: Mapping[str, ir.IntegerValue], name: str, other: str) -> ir.IntegerValue:
+    """The value of a field, if it tells answers apart: if another is named, only if that one is empty."""
+    import ibis
+
+    return ibis.ifelse(values[other] == EMPTY, values[name], EMPTY) if other else values[name]
+
+
+def _read_as(name: str) -> str:
+    """The column, and the parameter, that says what the texts of a field are read as."""
+    return f"_read_{name}"
+
+
+def _reading_of(name: str) -> str:
+    """That column in a query. It is looked up in an object: a join may go through all texts for each answer."""
+    return f", (%({_read_as(name)})s::jsonb ->> {name})::bigint AS {_read_as(name)}"
+
+
+def _told(read: Mapping[str, Readings]) -> Mapping[str, str]:
+    """Those parameters: only the database's own texts are in them, and numbers."""
+    return {_read_as(name): json.dumps(of_field.of_text, ensure_ascii=False) for name, of_field in read.items()}
 
 
 def _postgres(expression: ir.Table) -> str:

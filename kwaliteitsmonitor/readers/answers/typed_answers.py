@@ -134,10 +134,13 @@ def _once(table: Table) -> Constraint:
 def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Reading, unique: Mapping[str, str]) -> None:
     """Note of each combination that is an answer what it answers, as one hash of the values that were read.
 
-    `unique` are the fields that say so, each with the one that must be empty for it to tell answers apart, if any.
+    `unique` are the fields that say so, each with the one that must be empty for it to tell answers apart, if any. If
+    one of them cannot be read it is not known what is answered: there is no hash, and the answer is the second of none.
     """
     columns = [f"u{number}" for number in range(len(unique))]
-    groups = pa.table([pa.array(reading.hashes), *(reading.columns[name] for name in unique)], ["h", *columns])
+    unread = reading.unread(unique)
+    values = [reading.columns[name] for name in unique]
+    groups = pa.table([pa.array(reading.hashes), *values, pa.array(unread)], ["h", *columns, "unread"])
     groups = groups.filter(pa.array(reading.is_answer & ~reading.nameless))
     known = dict(zip(unique, columns, strict=True))
     texts = ", ".join(
@@ -146,7 +149,7 @@ def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Readi
         else f"CAST({known[name]} AS VARCHAR)"
         for name, other in unique.items()
     )
-    connection.execute(f"INSERT INTO groups_{at} SELECT h, hash({texts}) FROM groups")
+    connection.execute(f"INSERT INTO groups_{at} SELECT h, CASE WHEN NOT unread THEN hash({texts}) END FROM groups")
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,7 @@ class _Reading:
         self.elsewhere = np.zeros(self.size, bool)
         self.wrong: list[pa.Table] = []
         self.flawed: dict[str, npt.NDArray[np.bool_]] = {}
+        self.refused: dict[str, npt.NDArray[np.bool_]] = {}
 
     def read(self) -> None:
         """Read every value, and tell what is no answer and what cannot be read."""
@@ -223,7 +227,9 @@ class _Reading:
             for at, expected in problems:
                 by_reason.setdefault(expected, []).append(at)
             for expected, wrong in by_reason.items():
-                self._refuse(name, "type", self._not_rightly_empty(name, cells.those(wrong), expected), expected)
+                positions = self._not_rightly_empty(name, cells.those(wrong), expected)
+                self.refused.setdefault(name, np.zeros(self.size, bool))[positions] = True
+                self._refuse(name, "type", positions, expected)
             otherwise = names.respelled(cells.values, spelled, reader, dict(problems))
             self._tell(name, names.RESPELLED, cells.those(otherwise))
             self._against_the_path(name, values)
@@ -295,6 +301,7 @@ class _Reading:
         refused = isinstance(value, Refused)
         self.columns[name] = pa.repeat(pa.scalar(None if refused else value, kind), self.size)
         if isinstance(value, Refused):
+            self.refused[name] = np.ones(self.size, bool)
             self._refuse(name, "type", np.arange(self.size), value.expected)
 
     def _against_the_path(self, name: str, values: Sequence[Any]) -> None:
@@ -345,6 +352,16 @@ class _Reading:
         cells = self.raw[name]
         texts = pa.array([None if cell is None else str(cell)[:LONGEST_SHOWN] for cell in cells.values], pa.string())
         return texts.take(pa.array(cells.which[positions]))
+
+    def unread(self, unique: Mapping[str, str]) -> npt.NDArray[np.bool_]:
+        """Of which combinations it is not known what they answer; `unique` is as for `_note_groups`."""
+        unread, none = np.zeros(self.size, bool), np.zeros(self.size, bool)
+        for name, other in unique.items():
+            of_field = self.refused.get(name, none) | self.flawed.get(name, none)
+            if other:
+                of_field = of_field & self.columns[other].is_null().to_numpy(zero_copy_only=False)
+            unread |= of_field
+        return unread
 
     def total(self, which: npt.NDArray[np.bool_]) -> int:
         """The number of answers of these combinations."""

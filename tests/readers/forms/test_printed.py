@@ -250,8 +250,8 @@ def test_printed_sources_read_a_database(postgres_url: str, tmp_path: Path) -> N
     (source,) = yaml.safe_load(counted)
     profile = host(tmp_path / "counted", "academic_year", source)
     year: dict[str, int | str] = {"academic_year": "2019-2020", "reporting_year": 2020}
-    own, spelled = SqlSource.model_validate(source), profile.aliases
-    with pull_counts(postgres_url, own, CATALOGUE["evaluations"], year, spelled, QUICK, 0) as counts:
+    own, contract = SqlSource.model_validate(source), CATALOGUE["evaluations"].bind(profile.code_lists())
+    with pull_counts(postgres_url, own, contract, year, profile.aliases, QUICK, 0) as counts:
         assert counts.rows == 1
 
 

@@ -8,7 +8,7 @@ who answered differs from answer to answer, and is read in the engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from schemas.identifiers import MOST_EXACT
@@ -81,20 +81,6 @@ def as_text(cell: ir.Value) -> ir.StringValue:
     whole = cell.cast("int64")
     exact = (cell.abs() < MOST_EXACT) & (whole.cast("float64") == cell.cast("float64"))
     return ibis.ifelse(exact, whole.cast("string"), cell.cast("string"))
-
-
-def with_code(text: ir.Value, spellings: Mapping[str, str]) -> ir.StringValue:
-    """Map a text to its code, ignoring case; `spellings` gives the code of each folded text.
-
-    Unknown text is returned as it is, `NULL` as an empty string.
-    """
-    import ibis
-
-    own = trimmed(text.cast("string")).fill_null("")
-    if not spellings:
-        return own
-    folded = own.lower()
-    return ibis.cases(*((folded == spelling, code) for spelling, code in spellings.items()), else_=own)
 
 
 def later_ones(answers: ir.Table, once: Sequence[str], order: Sequence[str]) -> ir.Table:

@@ -18,6 +18,7 @@ from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
 from kwaliteitsmonitor.readers.cells.reading import cell_readers
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally
+from schemas.contract import Table
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form
@@ -43,9 +44,14 @@ def in_database(url: str, rows: Sequence[Row], more: str = "") -> None:
             connection.execute(sa.text(more))
 
 
+def _bound(profile: Profile) -> Table:
+    """The contract of answers, bound to the codes of the institution and two programmes."""
+    return CATALOGUE["evaluations"].bind({**profile.code_lists(), "programmes": (HISTORY, LAW)})
+
+
 def pulled(url: str, profile: Profile, source: SqlSource = SOURCE, threshold: int = 0) -> bytes:
     """The bytes of the counts that a database gives."""
-    table = CATALOGUE["evaluations"]
+    table = _bound(profile)
     with pull_counts(url, source, table, YEAR, profile.aliases, QUICK, threshold) as counts:
         return counts.stream.read()
 
@@ -59,8 +65,7 @@ def staged(
     **more: Any,
 ) -> StagedTable:
     """What is staged of the bytes of a delivery; `more` is what its source says."""
-    codes = {**profile.code_lists(), "programmes": (HISTORY, LAW)}
-    table = CATALOGUE["evaluations"].bind(codes)
+    table = _bound(profile)
     kept = folder / f"kept-{len(list(folder.iterdir()))}"
     kept.write_bytes(content)
     file = FileSource(kind="files", path="x", format=Format.PARQUET, tables=["evaluations"], **more)

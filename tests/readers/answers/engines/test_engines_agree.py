@@ -20,6 +20,7 @@ FEW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 TEXTS = ["", " ", "\xa0", " C-1", "C-1\t", "C'1", 'C"1', "%s", ":x", "Ünï-€", "C\n1", "\\", "C-1"]
+TEXTS += ["n/a", "6-jan", "c-1", '="C-1"', "C\u20101"]
 ANSWERS = st.lists(
     st.builds(
         answer,
@@ -64,6 +65,60 @@ def test_a_student_of_two_programmes_answers_a_course_once(
     for content, source in ((as_parquet(rows), None), (pulled(postgres_url, profile), SOURCE)):
         _, tally, failed = outcome(staged(tmp_path, profile, content, source))
         assert (tally.received, tally.accepted, failed["evaluations.one_answer"]) == (5, 4, 1)
+
+
+UNREAD = [
+    answer("R-1", course=None),
+    answer("R-1", course="\\"),
+    answer("R-1", course="6-jan"),
+    answer("R-1", course="n/a", programme="50700"),
+    answer("R-1", question="#N/A"),
+    answer("R-1", question="#REF!"),
+    answer("R-1", course=None, programme="#N/A"),
+]
+"""Of all but the first it cannot be read what was answered: they are neither second answers nor make the first one."""
+
+NO_COURSE = [
+    answer("R-1", evaluation="programme", course=None),
+    answer("R-1", evaluation="Programma-evaluatie", course="-"),
+    answer("R-1", evaluation="programme", course="\\", programme="50700"),
+    answer("R-1", evaluation="programme", course="6-jan"),
+]
+"""In a programme evaluation a sign for nothing is no course, and it is the programme that is judged."""
+
+RESPELLED = [
+    answer("R-1", course="C-101"),
+    answer("R-1", course=" c-101"),
+    answer("R-1", course='="C-101"', question='="teaching_methods"'),
+    answer("R-1", course="C\u2010101", programme="50700", evaluation="Cursusevaluatie"),
+    answer("R-2", course=None),
+    answer("R-2", course="", programme='="56034"'),
+]
+"""One course, question or programme, written in several ways."""
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    ("rows", "accepted", "second"),
+    [(UNREAD, 1, 0), (NO_COURSE, 2, 1), (RESPELLED, 2, 4)],
+    ids=["unread", "no course", "respelled"],
+)
+def test_what_is_answered_once_is_told_as_it_is_read(
+    rows: list[dict[str, Any]],
+    accepted: int,
+    second: int,
+    backwards: bool,
+    profile: Profile,
+    tmp_path: Path,
+    postgres_url: str,
+) -> None:
+    rows = rows[::-1] if backwards else rows
+    in_database(postgres_url, rows)
+    for content, source in ((as_parquet(rows), None), (pulled(postgres_url, profile), SOURCE)):
+        _, tally, failed = outcome(staged(tmp_path, profile, content, source))
+        assert (tally.received, tally.accepted, failed.get("evaluations.one_answer", 0)) == (
+            len(rows), accepted, second,
+        )  # fmt: skip
 
 
 @FEW

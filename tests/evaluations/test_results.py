@@ -11,7 +11,7 @@ import pytest
 
 from assets.evaluations.findings import ANOTHERS, MORE_ANSWERS, OTHER_YEARS, UNKNOWN_SIZE, findings
 from assets.evaluations.results import MANY_COURSES, Results, results
-from assets.indicators.figures import figures
+from assets.indicators.figures import Absent, figures
 from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.figures.wording import indicator_rows, result_rows
 from schemas.exports.arrow import to_arrow
@@ -54,7 +54,7 @@ def indicators(of: Profile, counts: Iterable[Count], invited: Iterable[Invited])
     facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
     facts |= {"fact_answers": answer_rows(counts)}
     facts |= {"fact_population": table("fact_population", [one.row() for one in invited])}
-    return indicator_rows(figures(of, of.cycle("2021-03"), facts, {}).rows, of.indicators)
+    return indicator_rows(figures(of, of.cycle("2021-03"), facts, Absent()).rows, of.indicators)
 
 
 def versions(**later: Any) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Attack:
 
     def _figure(self, number: int, row: Row) -> None:
         n, cell = row["n"], place(row)
-        if TWO_DIGITS in (row["note"] or ""):
+        if TWO_DIGITS in (row["note_en"] or ""):
             half = 10 ** max(1, len(str(n)) - 2) // 2
             self._between(number, cell, n - half, n + half - 1)
             return

@@ -96,7 +96,7 @@ def test_what_changed_by_few_people_is_not_shown_in_full_however_many_their_answ
     second, shown = release(institution, answers(students, now), [memory])
     assert shown.withheld.cells[(YEAR, "programme")][Cell(*LARGE)] in (HIDDEN, COARSE)
     row = next(r for r in second["evaluation_results"] if (r["unit"], r["programme"], r["level"]) == LARGE)
-    assert row["hidden_by"] == "changed_by_few" or "two digits" in row["note"]
+    assert row["hidden_by"] == "changed_by_few" or "two digits" in row["note_en"]
 
 
 def test_what_changed_by_enough_people_is_shown_again() -> None:

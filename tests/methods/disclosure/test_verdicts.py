@@ -137,7 +137,7 @@ class Change:
 
     @property
     def told(self) -> bool:
-        return any(words in (self.row["note"] or "") for words in ROUNDED)
+        return any(words in (self.row["note_en"] or "") for words in ROUNDED)
 
 
 def verdict(interval: tuple[float, float]) -> str:

@@ -1,4 +1,4 @@
-"""The flow, declared once: its steps, and with which tables a step keeps findings and evidence.
+"""The flow, declared once: its steps, and with which tables a step keeps findings and contributions.
 
 Which published table a step makes, and what that table needs, is declared with the table (`schemas.figures`).
 """
@@ -25,28 +25,28 @@ class Step:
     """A step of the flow.
 
     It keeps findings of its own, beside the contracts of its tables, if an institution has one of the tables in
-    `findings`; it keeps evidence of its figures if it has one of those in `evidence`.
+    `findings`; it keeps what contributed to its figures if it has one of those in `contributions`.
     """
 
     name: str
     findings: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
+    contributions: tuple[str, ...] = ()
 
 
 STEPS: tuple[Step, ...] = (
     Step(STAGED),
     Step(STATUS, findings=("delivery_status",)),
     Step(FACTS, findings=("fact_answers",)),
-    Step(INDICATORS, findings=("indicator_values",), evidence=("indicator_values",)),
-    Step(STATISTICS, findings=("evaluation_results",), evidence=("evaluation_results",)),
-    Step(SPENDING, findings=("spending_overview",), evidence=("spending_overview",)),
-    Step(COMPARISON, evidence=("crosswalk",)),
-    Step(PROGRESS, evidence=("measures", "council_consultations", "panel_discussions")),
+    Step(INDICATORS, findings=("indicator_values",), contributions=("indicator_values",)),
+    Step(STATISTICS, findings=("evaluation_results",), contributions=("evaluation_results",)),
+    Step(SPENDING, findings=("spending_overview",), contributions=("spending_overview",)),
+    Step(COMPARISON, contributions=("crosswalk",)),
+    Step(PROGRESS, contributions=("measures", "council_consultations", "panel_discussions")),
     Step(LINEAGE),
     Step(VALIDATION),
     Step(PUBLICATION),
 )
-"""The steps, in the order in which findings and evidence are gathered."""
+"""The steps, in the order in which findings and contributions are gathered."""
 
 COMPUTING = (INDICATORS, STATISTICS, SPENDING, PROGRESS, COMPARISON)
 """The steps that compute published tables."""

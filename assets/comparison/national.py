@@ -24,7 +24,7 @@ from schemas.profile import Profile
 from schemas.words import in_columns, items
 
 Row = Mapping[str, Any]
-AMOUNTS = PUBLISHED["spending_by_national_theme"].own_parts
+AMOUNTS = tuple(PUBLISHED["spending_by_national_theme"].parts)
 """What is divided; all other amounts follow from these."""
 
 
@@ -79,20 +79,20 @@ def every_place(profile: Profile) -> list[Place]:
 
 
 def spending(
-    profile: Profile, cycle: Cycle, overview: Iterable[Row], evidence: Iterable[Contribution]
+    profile: Profile, cycle: Cycle, overview: Iterable[Row], contributions: Iterable[Contribution]
 ) -> tuple[list[dict[str, Any]], list[Contribution]]:
     """Rows of `spending_by_national_theme` from those of the themes (`overview`), with what contributed to them.
 
     A national theme of which one of the own themes is not available is not available either.
     """
     kept: dict[str, list[Contribution]] = defaultdict(list)
-    for one in evidence:
+    for one in contributions:
         kept[one.figure_id].append(one)
     by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in overview:
         by_year[(row["reporting_year"], row["round"])].append(row)
     rows: list[dict[str, Any]] = []
-    all_evidence: list[Contribution] = []
+    made: list[Contribution] = []
     for (year, number), of_year in by_year.items():
         whole = next((row for row in of_year if row["theme"] is None), None)
         own = [row for row in of_year if row["theme"] is not None]
@@ -106,8 +106,8 @@ def spending(
                 of = [whole] if place is TOTAL and whole is not None else of_place
                 rows.append(about | _spent(profile, place, of, whole))
                 if rows[-1]["status"] == "ok":
-                    all_evidence.extend(_evidence(profile, place, rows[-1], of, kept))
-    return rows, all_evidence
+                    made.extend(_contributed(profile, place, rows[-1], of, kept))
+    return rows, made
 
 
 def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _brought(profile: Profile, place: Place, row: Row, name: str) -> Decimal | N
     return apportioned(amount, parts)[place.identity or ""]
 
 
-def _evidence(
+def _contributed(
     profile: Profile, place: Place, row: Row, of: Iterable[Row], kept: Mapping[str, Sequence[Contribution]]
 ) -> Iterator[Contribution]:
     """What each delivery contributed: its part, and to the largest what rounding to cents made of it."""

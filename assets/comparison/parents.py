@@ -17,7 +17,7 @@ from schemas.profile import Profile
 from schemas.words import in_columns, items
 
 Row = Mapping[str, Any]
-AMOUNTS = PUBLISHED["spending_by_parent"].own_parts
+AMOUNTS = tuple(PUBLISHED["spending_by_parent"].parts)
 ZERO = Decimal("0.00")
 
 
@@ -53,20 +53,20 @@ def parents(profile: Profile) -> dict[str, tuple[str, ...]]:
 
 
 def spending_by_parent(
-    profile: Profile, cycle: Cycle, by_unit: Iterable[Row], evidence: Iterable[Contribution]
+    profile: Profile, cycle: Cycle, by_unit: Iterable[Row], contributions: Iterable[Contribution]
 ) -> tuple[list[dict[str, Any]], list[Contribution]]:
-    """Rows of `spending_by_parent` from those of `spending_by_unit`, with their evidence.
+    """Rows of `spending_by_parent` from those of `spending_by_unit`, with what contributed to them.
 
     Amounts are added up to the cent. If a part is not available, its whole is not either.
     """
     kept: dict[str, list[Contribution]] = defaultdict(list)
-    for one in evidence:
+    for one in contributions:
         kept[one.figure_id].append(one)
     by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in by_unit:
         by_year[(row["reporting_year"], row["round"])].append(row)
     rows: list[dict[str, Any]] = []
-    all_evidence: list[Contribution] = []
+    made: list[Contribution] = []
     for (year, number), of_year in by_year.items():
         for parent, within in parents(profile).items():
             inside = [row for row in of_year if row["unit"] in within]
@@ -78,8 +78,8 @@ def spending_by_parent(
                 about = {"reporting_year": year, "cycle": cycle.key, "round": number, "figure_id": identity}
                 if of:
                     rows.append(about | {"unit": parent, "theme": theme} | _summed(of, absent))
-                    all_evidence.extend(() if absent else _evidence(identity, of, kept))
-    return rows, all_evidence
+                    made.extend(() if absent else _contributed(identity, of, kept))
+    return rows, made
 
 
 def _not_there(inside: Sequence[Row]) -> bool:
@@ -114,7 +114,9 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, ZERO) if len(known) == len(every) else None
 
 
-def _evidence(identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Contribution]]) -> Iterator[Contribution]:
+def _contributed(
+    identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Contribution]]
+) -> Iterator[Contribution]:
     """What each delivery contributed to the figures of the units."""
     sums: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
     for row in of:

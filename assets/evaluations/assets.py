@@ -90,12 +90,12 @@ def statistics_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         units = {one.programme: one.unit for one in profile.programmes}
         invited = makes(profile, POPULATION)
         problems = findings(statistics, answers, years, files, units, delivered=invited)
-        keep_contributions(workspace, cycle.key, STEP, made.evidence)
+        keep_contributions(workspace, cycle.key, STEP, made.contributions)
         withheld = withhold_of(tables, statistics)
         problems.append(shown_before(sum(map(len, withheld.exposed.values()))))
         tables.keep_results(STEP, problems)
         yield results_made(STEP, problems)
-        yield contributions_made(STEP, len(made.evidence))
+        yield contributions_made(STEP, len(made.contributions))
         yield _withheld_made(withheld)
         shown = applying.results(made.results, withheld)
         published = {RESULTS: result_rows(shown), SHARES: applying.shares(made.shares, withheld)}

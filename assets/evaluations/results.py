@@ -1,4 +1,4 @@
-"""Rows of `evaluation_results` and `evaluation_shares`: every question in every cell, with its evidence."""
+"""Rows of `evaluation_results` and `evaluation_shares`: every question in every cell, with what contributed to it."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from schemas.words import Words
 FEEDS = ("evaluations", "evaluation_population")
 SPREAD = "sd_respondents"
 MANY_COURSES = 10
-"""From so many courses on the evidence of a unit holds sums over them, from which no single course can be told."""
+"""From so many courses on the contributions to a unit are sums over them, from which no single course can be told."""
 
 
 @dataclass
 class Results:
-    """The rows of both tables, and the evidence of each result.
+    """The rows of both tables, and what contributed to each result.
 
     A row of results holds `remarks` in place of notes: it is worded once the disclosure gate has decided.
     """
 
     results: list[dict[str, Any]] = field(default_factory=list)
     shares: list[dict[str, Any]] = field(default_factory=list)
-    evidence: list[Contribution] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
 
 
 def cell_id(cycle: str, question: Asked, cell: Cell) -> str:
@@ -86,10 +86,10 @@ def results(
             first,
             lacking or {},
         )
-        for row, shares, evidence in maker.cells():
+        for row, shares, contributions in maker.cells():
             made.results.append(row)
             made.shares.extend(shares)
-            made.evidence.extend(evidence)
+            made.contributions.extend(contributions)
     return made
 
 
@@ -108,7 +108,7 @@ class _Maker:
     units_lacking: Lacking = field(default_factory=dict)
 
     def cells(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[Contribution]]]:
-        """The row of each cell, its shares and its evidence; the whole first, then units by name.
+        """The row of each cell, its shares and what contributed to it; the whole first, then units by name.
 
         A cell in which every course is left out has a row that says so.
         """
@@ -125,7 +125,7 @@ class _Maker:
                 continue
             row = {**place, **self._values(one), "status": "ok", "figure_id": identity}
             shares = list(self._shares(one, place, identity))
-            yield row, shares, [*_answers_evidence(one, identity), *_share_evidence(one, shares)]
+            yield row, shares, [*_of_answers(one, identity), *_of_shares(one, shares)]
         for row in self._silent():
             yield row, [], []
 
@@ -290,7 +290,7 @@ class _Maker:
         return sentences(dict.fromkeys(reasons))
 
 
-def _answers_evidence(one: Summary, identity: str) -> Iterator[Contribution]:
+def _of_answers(one: Summary, identity: str) -> Iterator[Contribution]:
     """What a figure over answers was computed from: their number by delivery, and what a mean and a spread need.
 
     Sums and squares of answers, and of the means of courses, are those of one delivery. If several contributed, they
@@ -313,7 +313,7 @@ def _answers_evidence(one: Summary, identity: str) -> Iterator[Contribution]:
         yield Contribution(identity, part, delivery, n, _decimal(value), people=n)
 
 
-def _share_evidence(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Contribution]:
+def _of_shares(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Contribution]:
     """How often an answer was given, by delivery; if several contributed, it follows from the units below."""
     if len(one.sums.deliveries) == 1:
         delivery = next(iter(one.sums.deliveries))

@@ -96,7 +96,7 @@ def indicators_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
         tables.keep_results(STEP, wrong)
         tables.verdicts.ahead(profile, {TABLE: rows})
-        traceable = [*_traceable(made.evidence, facts["fact_figures"], shown)]
+        traceable = [*_traceable(made.contributions, facts["fact_figures"], shown)]
         keep_contributions(tables.workspace, cycle.key, STEP, traceable)
         metadata: Metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
         yield dg.MaterializeResult(asset_key=declared.key, metadata=metadata)

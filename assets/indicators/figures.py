@@ -1,8 +1,8 @@
-"""Putting figures together: every indicator, year, level and unit that the definitions ask for, each with its evidence.
+"""Putting figures together: every indicator, year, level and unit that the definitions ask for.
 
-A figure is a row of `indicator_values`; its evidence are rows of `lineage`. Where a delivery that a definition needs is
-missing, the figure is not available, and says what is missing; if it is that of some units, the figure is of the
-others, each part of it, and says without whom: a partial sum is never shown as a smaller whole.
+A figure is a row of `indicator_values`; what contributed to it becomes rows of `lineage`. Where a delivery that a
+definition needs is missing, the figure is not available, and says what is missing; if it is that of some units, the
+figure is of the others, each part of it, and says without whom: a partial sum is never shown as a smaller whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from assets.indicators import delivered
-from assets.indicators.evidence import contributed
+from assets.indicators.contributions import contributed
 from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
 from assets.indicators.lacks import Lacks
 from assets.indicators.terms import Total, tells_units, total
@@ -56,7 +56,7 @@ class Figures:
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
-    evidence: list[Contribution] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
 
 
 Excused = Mapping[int, Collection[str]]
@@ -162,7 +162,7 @@ class _Maker:
             return
         people = self._people(numerator, denominator) is not None
         for part, side in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
-            self._evidence(row["figure_id"], part, side, people)
+            self._contribute(row["figure_id"], part, side, people)
         value = numerator.value if denominator is None else numerator.value / denominator.value
         row |= {
             "value": float(value),
@@ -227,7 +227,7 @@ class _Maker:
         alike = made.n is not None and delivered.unanimous(self.indicator, made.value, made.spread)
         for part, contributions in delivered.parts(self.indicator, made).items():
             # Cells hold what single units delivered: none is told where one of them is about few people.
-            self.into.evidence.extend(contributed(row["figure_id"], part, contributions, few=small))
+            self.into.contributions.extend(contributed(row["figure_id"], part, contributions, few=small))
         row |= {
             "value": float(made.value),
             "spread": None if made.spread is None else float(made.spread),
@@ -263,7 +263,7 @@ class _Maker:
             "breaks": (*row["breaks"], *self._broken(question)),
             "remarks": (*row["remarks"], *self._reserved(answers, summary, response)),
         }
-        self._answers_evidence(row["figure_id"], summary)
+        self._contribute_answers(row["figure_id"], summary)
         self._finish(row, value, spread, None)
 
     def _reserved(self, answers: Statistics, summary: Summary, response: Response) -> Remarks:
@@ -345,7 +345,7 @@ class _Maker:
             return int(numerator.value)
         return None
 
-    def _evidence(self, figure: str, part: str, total: Total | None, people: bool) -> None:
+    def _contribute(self, figure: str, part: str, total: Total | None, people: bool) -> None:
         if total is None:
             return
         threshold = self.profile.institution.disclosure.threshold
@@ -356,7 +356,7 @@ class _Maker:
         )
         # The denominator of a ratio (fte, say) counts no people, but its rows are of some.
         rows_are_people = part == "denominator" and self.indicator.kind == "ratio"
-        self.into.evidence.extend(
+        self.into.contributions.extend(
             Contribution(
                 figure,
                 part,
@@ -371,8 +371,8 @@ class _Maker:
             for c in total.contributions
         )
 
-    def _answers_evidence(self, figure: str, summary: Summary) -> None:
-        self.into.evidence.extend(
+    def _contribute_answers(self, figure: str, summary: Summary) -> None:
+        self.into.contributions.extend(
             Contribution(figure, "n", delivery, n, Decimal(n), people=n)
             for delivery, n in sorted(summary.sums.deliveries.items())
         )

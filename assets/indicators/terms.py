@@ -50,7 +50,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Total:
-    """A number with its evidence: the contributions add up to `value`.
+    """A number with what contributed to it: the contributions add up to `value`.
 
     `looked_at` is the number of rows before any condition, of which `rows` are left. If there was nothing to look at, a
     count of zero says nothing. `people` is how many the rows are of, `None` if they are not of people.

@@ -104,7 +104,7 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
 
 def _staged(profile: Profile, name: str) -> list[str]:
     """The staged tables that a table reads besides the facts, for words that facts do not hold."""
-    return [read for read in PUBLISHED[name].reads if step_of(read) == STAGED and profile.uses(read)]
+    return [read for read in PUBLISHED[name].sources if step_of(read) == STAGED and profile.uses(read)]
 
 
 def tells_plan(profile: Profile, cycle: Cycle) -> bool:

@@ -13,6 +13,7 @@ formula that names a part which is not declared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 
 from schemas import flow
@@ -55,11 +56,13 @@ def formulas(published: Published, number: str) -> tuple[Formula, ...]:
     return (published.numbers[number],) if number in published.numbers else ()
 
 
+@cache
 def numbers_of(published: Published) -> tuple[str, ...]:
     """The numbers of a table that follow by a formula and are columns of it, in the order of its columns."""
     return tuple(name for name in published.table.names if formulas(published, name))
 
 
+@cache
 def compared(table: str) -> tuple[str, ...]:
     """The columns of a table of figures that are compared with their causes; none if its rows are no figures."""
     published = PUBLISHED.get(table)

@@ -64,7 +64,6 @@ SPREAD_OVER: Mapping[str, Formula] = {
     "ci95": "half_width(same.n, same.sum, same.squares)",
 }
 """The spread of an indicator over answers, by its kind; another kind is that between units."""
-_OVER_UNITS = ("spread(units.mean)", "spread(units.course_mean)")
 
 
 def of_answers(kind: str, unit_of_analysis: str, spread_kind: str) -> dict[str, Formula]:

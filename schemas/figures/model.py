@@ -76,6 +76,7 @@ class Published:
         return self.table.name
 
     @property
-    def own_parts(self) -> tuple[str, ...]:
-        """The parts by name."""
-        return tuple(self.parts)
+    def sources(self) -> tuple[str, ...]:
+        """Every table of the flow that it is made from: those it reads, and those that its parts are taken from."""
+        of_parts = (column.partition(".")[0] for part in self.parts.values() for column in part.columns)
+        return tuple(dict.fromkeys((*self.reads, *of_parts)))

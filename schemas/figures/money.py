@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from schemas import flow
 from schemas.figures.model import Derived, Part, Published
@@ -41,6 +42,7 @@ def _parts(table: str, *names: str) -> dict[str, Part]:
 
 _AMOUNT_PARTS = ("budget", "realised", "forecast")
 _MONEY = _parts("fact_spending", *_AMOUNT_PARTS)
+_SPENT = _parts("fact_spending", "budget", "realised")
 _CARRIED = {"carried_over": Part(("fact_spending.budget", "fact_spending.realised"), _WORDS["carried_over"])}
 _OF_OVERVIEW = _parts("spending_overview", *_AMOUNT_PARTS, "carried_over")
 _OF_UNITS = _parts("spending_by_unit", *_AMOUNT_PARTS)
@@ -65,11 +67,11 @@ _LEFT: Mapping[str, Formula] = {
     "left_over": "budget + carried_over - realised",
 }
 
+_of_spending = partial(Published, step=flow.SPENDING, needs=("bfr", "spending_plan"), money=True)
+
 MONEY: tuple[Published, ...] = (
-    Published(
+    _of_spending(
         CATALOGUE["spending_overview"],
-        flow.SPENDING,
-        needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="spending",
         called=Words("Besteding", "Spending"),
@@ -96,12 +98,9 @@ MONEY: tuple[Published, ...] = (
             Derived("carried", "carry_over", {"reporting_year": "to_year", "theme": "theme"}, own={"theme": True}),
             Derived("carried", "carry_over", {"reporting_year": "to_year"}, own={"theme": False}),
         ),
-        money=True,
     ),
-    Published(
+    _of_spending(
         CATALOGUE["spending_by_unit"],
-        flow.SPENDING,
-        needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="unit_spending",
         called=Words("Besteding van een eenheid", "Spending of a unit"),
@@ -121,12 +120,9 @@ MONEY: tuple[Published, ...] = (
                 hidden=True,
             ),
         ),
-        money=True,
     ),
-    Published(
+    _of_spending(
         CATALOGUE["spending_rounds"],
-        flow.SPENDING,
-        needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="round",
         called=Words("Besteding in een ronde", "Spending in a round"),
@@ -155,18 +151,15 @@ MONEY: tuple[Published, ...] = (
                 within=("reporting_year",),
             ),
         ),
-        money=True,
     ),
-    Published(
+    _of_spending(
         CATALOGUE["carry_over"],
-        flow.SPENDING,
-        needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="carry_over",
         called=Words("Wat van een jaar over is", "What is left of a year"),
         about=("from_year", "unit", "theme"),
-        parts={**_MONEY, **_CARRIED},
-        numbers={"left_over": "budget + carried_over - realised"},
+        parts={**_SPENT, **_CARRIED},
+        numbers={"left_over": _LEFT["left_over"]},
         taken={"to_year": "the year after"},
         derived=(
             Derived(
@@ -176,12 +169,9 @@ MONEY: tuple[Published, ...] = (
             ),
             Derived("carried", "carry_over", {"from_year": "to_year", "unit": "unit", "theme": "theme"}),
         ),
-        money=True,
     ),
-    Published(
+    _of_spending(
         CATALOGUE["spending_explanations"],
-        flow.SPENDING,
-        needs=("bfr", "spending_plan"),
         reads=("fact_spending", "bfr"),
         parts={
             **_parts("fact_spending", "budget"),
@@ -194,12 +184,9 @@ MONEY: tuple[Published, ...] = (
             "difference": "outcome - budget",
             "difference_pct": "(outcome - budget) / budget",
         },
-        money=True,
     ),
-    Published(
+    _of_spending(
         CATALOGUE["spending_plan_versions"],
-        flow.SPENDING,
-        needs=("bfr", "spending_plan"),
         reads=("spending_plan",),
         kind="plan",
         called=Words("Bestedingsplan", "Spending plan"),
@@ -207,12 +194,9 @@ MONEY: tuple[Published, ...] = (
         parts={name: Part(("spending_plan.amount",), _WORDS[name]) for name in ("amount", "earlier_amount")},
         numbers={"amount": "amount", "shift": "amount - earlier_amount"},
         derived=(_sum_of_own("spending_plan_versions", "version", "year", over="theme"),),
-        money=True,
     ),
-    Published(
+    _of_spending(
         CATALOGUE["spending_forecasts"],
-        flow.SPENDING,
-        needs=("bfr", "spending_plan"),
         reads=("fact_spending",),
         kind="forecast",
         called=Words("Wat een ronde verwachtte", "What a round expected"),
@@ -225,7 +209,6 @@ MONEY: tuple[Published, ...] = (
             "deviation_pct": "(realised - forecast) / forecast",
         },
         derived=(_sum_of_own("spending_forecasts", "reporting_year", "round", over="theme"),),
-        money=True,
     ),
     Published(
         CATALOGUE["measures"],
@@ -235,7 +218,7 @@ MONEY: tuple[Published, ...] = (
         kind="measure",
         called=Words("Maatregel", "Measure"),
         about=("reporting_year", "unit", "theme", "measure"),
-        parts={**_MONEY, **_parts("fact_measures", "progress")},
+        parts={**_SPENT, **_parts("fact_measures", "progress")},
         numbers={"budget": "budget", "realised": "realised"},
         words=("progress",),
         money=True,

@@ -306,7 +306,7 @@ ENOUGH = [Count(2 + number % 3, 10, course=f"C{number}") for number in range(MAN
 def evidence(counts: list[Count]) -> dict[str, dict[str, tuple[Decimal, int | None]]]:
     """The evidence by figure and part: the contribution, and the rows."""
     by_figure: dict[str, dict[str, tuple[Decimal, int | None]]] = {}
-    for one in made(counts, [Invited(500)]).evidence:
+    for one in made(counts, [Invited(500)]).contributions:
         place = by_figure.setdefault(one.figure_id, {})
         assert one.part not in place or one.part == "n", "a sum is of one delivery"
         place[one.part] = (one.contribution, one.rows)
@@ -346,6 +346,6 @@ def test_of_several_deliveries_the_numbers_are_told_and_no_sums() -> None:
     assert {score: parts["answers"] for score, parts in shares.items()} == {
         score: (Decimal(n), n) for score, n in given.items()
     }
-    parts = made([Count(3, 20, delivery="a"), Count(3, 5, delivery="b")]).evidence
+    parts = made([Count(3, 20, delivery="a"), Count(3, 5, delivery="b")]).contributions
     of_whole = [(e.delivery, e.contribution, e.people) for e in parts if e.figure_id == WHOLE]
     assert of_whole == [("a", 20, 20), ("b", 5, 5)]

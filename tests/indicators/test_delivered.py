@@ -101,7 +101,7 @@ def test_a_whole_is_what_its_units_make_or_what_was_delivered_for_it(
             assert of(result, one["unit"])["value"] == float(one["value"])
     if combine == "ratio" and value:
         assert (whole["numerator"], whole["denominator"]) == (100.0, 200.0)
-        assert {c.field for c in result.evidence if c.part == "cases"} == {"denominator"}
+        assert {c.field for c in result.contributions if c.part == "cases"} == {"denominator"}
 
 
 def test_what_is_missing_or_not_known_is_said() -> None:
@@ -170,13 +170,13 @@ def test_the_evidence_of_a_figure_gives_the_figure() -> None:
     result = made(who, rows)
     identity = of(result)["figure_id"]
     parts: Counter[str] = Counter()
-    for e in result.evidence:
+    for e in result.contributions:
         parts[e.part] += e.contribution if e.figure_id == identity else 0
     assert (parts["weighted"] / parts["weight"], parts["cases"]) == (Decimal("7.5"), 400)
     of_rules = {r["number"]: r["rule"] for r in rules(who) if r["kind"] == "indicator:energy:1"}
     assert of_rules["value"] == "weighted / weight"
     assert of_rules["spread"] == "deviation(cases, weighted, squared)"
-    placed = [(c.place.row, c.field) for c in result.evidence if c.figure_id == identity and c.place is not None]
+    placed = [(c.place.row, c.field) for c in result.contributions if c.figure_id == identity and c.place is not None]
     assert set(placed) == {(at, field) for at in (2, 3) for field in ("value", "n", "spread")}
 
 
@@ -258,7 +258,7 @@ def test_a_figure_about_few_people_or_that_says_the_same_of_everybody_is_suppres
     assert published(who, same)["North"] == "suppressed"
     assert list(published(who, same).values()).count("suppressed") == 2
     for result in (few, same):  # no cell is named of a whole of which a part is hidden
-        assert not [c for c in result.evidence if c.figure_id.endswith(":energy:all:all") and c.place]
+        assert not [c for c in result.contributions if c.figure_id.endswith(":energy:all:all") and c.place]
     amount = university("sum", minimum=0)
     assert published(amount, made(amount, of_units(*"0000", n=40)))["North"] == "ok"
 
@@ -267,7 +267,7 @@ def test_a_figure_about_few_people_or_that_says_the_same_of_everybody_is_suppres
 def test_a_change_of_a_delivered_figure_is_taken_apart_by_its_own_parts(combine: str) -> None:
     who = university(combine, units=["North"])
     result = made(who, [row("North", "8", n=300, numerator="80", denominator="10"), row(None, "8", n=300)])
-    sums = {e.part: Fraction(e.contribution) for e in result.evidence if e.figure_id == of(result)["figure_id"]}
+    sums = {e.part: Fraction(e.contribution) for e in result.contributions if e.figure_id == of(result)["figure_id"]}
     formula = formula_of(BY_DEFINITION["value"], set(sums), (Decimal(8), Decimal(8)), ({}, {}))
     assert formula is not None
     assert in_fractions(formula, sums) == 8

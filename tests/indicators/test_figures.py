@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.indicators.contributions import contributed
 from assets.indicators.delivered import Given
-from assets.indicators.evidence import contributed
 from assets.indicators.figures import Absent, Figures, figures
 from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
@@ -152,7 +152,7 @@ def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_wha
         row = row_of(result)
         assert (row["status"], row["value"], row["n"], row["printed_nl"]) == ("not_available", None, None, "–")
         assert "not delivered: East" in row["note_en"]
-        assert [e for e in result.evidence if e.figure_id == row["figure_id"]] == []
+        assert [e for e in result.contributions if e.figure_id == row["figure_id"]] == []
 
 
 @pytest.mark.parametrize(("unit", "value"), [("North", 4.0), (None, None)])
@@ -201,7 +201,7 @@ def test_if_all_that_was_counted_is_left_out_the_figure_is_zero_and_a_share_of_i
     assert (row["status"], row["value"], row["printed_nl"]) == ("ok", 0, "0,0")
     result = made(SHARE, fact_staff=[teacher("a", category="support")])
     share = row_of(result)
-    assert (share["status"], share["value"], result.evidence) == ("not_available", None, [])
+    assert (share["status"], share["value"], result.contributions) == ("not_available", None, [])
     assert "the denominator is zero" in share["note_en"]
 
 
@@ -268,7 +268,7 @@ def test_each_year_is_computed_by_the_definition_that_holds_in_it(
 
 def evidence_of(result: Figures) -> dict[tuple[str, str], list[Contribution]]:
     parts: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
-    for e in result.evidence:
+    for e in result.contributions:
         parts[(e.figure_id, e.part)].append(e)
     return parts
 
@@ -321,7 +321,7 @@ def test_evidence_knows_how_many_people_it_is_about() -> None:
     facts = {"fact_staff": [teacher("a"), teacher("b", qualified=False)], "fact_answers": [answered(4, 9)]}
     facts |= {"fact_enrolments": [student("s")], "fact_study_advisers": [advisers("North", 7, 3)]}
     result = made(SHARE, RATIO, CERTIFIED, FTE, mean(), **facts)
-    assert {(e.figure_id.split(":")[3], e.part): e.people for e in result.evidence} == {
+    assert {(e.figure_id.split(":")[3], e.part): e.people for e in result.contributions} == {
         ("qualified", "numerator"): 1,
         ("qualified", "denominator"): 2,
         ("students_per_fte", "numerator"): 1,

@@ -27,7 +27,7 @@ def test_every_published_table_is_declared_and_made_by_a_step_of_the_flow() -> N
     assert {table for step in steps for table in tables_of(step)} == published
     assert {step_of("bfr"), step_of("fact_spending"), step_of("units")} == {"staged", "facts", "comparison"}
     for step in STEPS:
-        assert {step_of(table) for table in (*step.findings, *step.evidence)} <= {step.name}
+        assert {step_of(table) for table in (*step.findings, *step.contributions)} <= {step.name}
 
 
 @pytest.mark.parametrize(("name", "gone"), [(one.name, n) for one in PUBLISHED.values() for n in numbers_of(one)])

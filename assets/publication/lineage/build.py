@@ -1,4 +1,4 @@
-"""Gathering the evidence of all steps of a cycle into the tables of the lineage."""
+"""Gathering the contributions that all steps kept of a cycle into the tables of the lineage."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _RESULT = ("programme", "evaluation", "question", "n", "invited", "sd_units", "c
 
 def contributing_steps(profile: Profile) -> list[str]:
     """The steps that keep what their figures were computed from, of those that an institution has."""
-    return [step.name for step in STEPS if any(makes(profile, name) for name in step.evidence)]
+    return [step.name for step in STEPS if any(makes(profile, name) for name in step.contributions)]
 
 
 def lineage_tables(
     cycle: CycleTables, tables: Mapping[str, pa.Table], deliveries: Mapping[str, DeliveryStatusRow]
 ) -> dict[str, pa.Table]:
-    """The tables of the lineage of a cycle, from its published tables and the evidence that its steps kept.
+    """The tables of the lineage of a cycle, from its published tables and the contributions that its steps kept.
 
     `deliveries` gives the feed, file and unit of each delivery.
     """

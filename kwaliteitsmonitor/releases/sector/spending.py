@@ -25,7 +25,7 @@ from schemas.words import in_columns
 
 TABLE = "spending_by_national_theme"
 NATIONAL, NOT_MAPPED, TOTAL = "national", "not_mapped", "total"
-AMOUNTS = PUBLISHED["sector_spending"].own_parts
+AMOUNTS = tuple(PUBLISHED["sector_spending"].parts)
 Place = tuple[str, str | None]
 """The kind of a row, and the national theme if it is of one."""
 WHOLE: Place = (TOTAL, None)

@@ -88,7 +88,7 @@ def release(
     deliveries = {r["delivery"]: r for r in tables["delivery_status"]}
     questions = {r["figure_id"]: r["question"] for r in made.results}
     contributions = Contributions(figures, sources, withheld, questions)
-    tables["lineage"] = lineage(made.evidence, deliveries, hidden, rules.threshold, None, contributions)
+    tables["lineage"] = lineage(made.contributions, deliveries, hidden, rules.threshold, None, contributions)
     return tables, Shown(counted, withheld)
 
 

@@ -1,4 +1,4 @@
-"""What a figure rests on, by delivery."""
+"""What delivered figures contribute to a figure, each at its row in the delivery."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Counting the answers in a database where they are: only their counts travel, and no respondent ever leaves it.
 
-What is asked is asked of every engine (`kwaliteitsmonitor.readers.answers.engines.expressions`), over the very query by
+What is asked of it are expressions (`kwaliteitsmonitor.readers.answers.engines.expressions`), over the very query by
 which answers would be pulled (`kwaliteitsmonitor.connectors.database`): the same columns, the same period as
 parameters, a transaction that only reads. Counts and second answers are of one moment. What the texts of a field are
 read as is worked out here, from those that were counted, and told to the database when it looks for second answers
@@ -55,7 +55,6 @@ from schemas.contract import Aspect, Constraint, Field, Kind, Table
 from schemas.errors import UsageError
 from schemas.profile.feeds import SqlSource
 from schemas.profile.forms import Form
-from schemas.spelling import fold
 from schemas.tables.counted import RESPONDENT
 from schemas.words import Words
 
@@ -162,12 +161,13 @@ class _Asked:
             numbers = {
                 tuple(row[: len(by)]): (row[-2], row[-1], 0) for row in rows_of(counts(answers, by, answers[WHO]))
             }
-            read = self._read(numbers)
+            values = self._read(numbers)
+            read = {name: values[name] for name in self._rule().fields if name != RESPONDENT}
             once, knowing = self._once(self._answers(read), read), partial(rows_of, read=read)
             for row in knowing(self._second(once)):
                 all_of_them, nobody, _ = numbers[tuple(row[:-1])]
                 numbers[tuple(row[:-1])] = (all_of_them, nobody, row[-1])
-            people = self._people(knowing, once, numbers) if self.threshold else None
+            people = self._people(knowing, once, numbers, values) if self.threshold else None
         return list(self._as_texts(numbers)), people
 
     def _delivered(self, connection: sa.Connection, query: sa.Executable) -> tuple[str, Mapping[str, Any]]:
@@ -208,8 +208,9 @@ class _Asked:
         return delivered.select(*counted_by(self.table), *numbers, **{WHO: known})
 
     def _read(self, combined: Collection[tuple[Any, ...]]) -> Mapping[str, Readings]:
-        """What the texts are read as that stand in the fields by which somebody answers once."""
-        by, own = counted_by(self.table), tuple(self.table[name] for name in self._rule().fields if name != RESPONDENT)
+        """What the texts are read as that stand in the fields by which answers are counted."""
+        by = counted_by(self.table)
+        own = tuple(self.table[name] for name in by if self.table[name].kind is Kind.TEXT)
         readers = cell_readers(own, Form(table=self.table.name), "iso", self.aliases, b"")
         texts = {f.name: {values[by.index(f.name)] for values in combined} - {None} for f in own}
         return {name: readings(texts[name], reader) for name, reader in readers.items()}
@@ -258,13 +259,17 @@ class _Asked:
         rows_of: Callable[..., Sequence[Any]],
         once: tuple[ir.Table, tuple[str, ...]],
         combined: Mapping[tuple[Any, ...], Numbers],
+        read: Mapping[str, Readings],
     ) -> Respondents:
-        """The people behind the answers, if they may be too few; only their number is asked of the database."""
+        """The people behind the answers, if they may be too few; only their number is asked of the database.
+
+        Answers are of one cell if they are read alike, however they are spelled.
+        """
         import pyarrow as pa
 
         by = counted_by(self.table)
         rows = [dict(zip(by, values, strict=True)) for values in combined]
-        coded = [{name: self._coded(name, value) for name, value in row.items()} for row in rows]
+        coded = [{name: read[name].value(of) if name in read else of for name, of in row.items()} for row in rows]
         numbers = {"h": range(len(rows)), "answers": [n - nobody - later for n, nobody, later in combined.values()]}
         fields = {name: pa.int64() if name == "score" else pa.string() for name in by}
         columns = {name: pa.array([row[name] for row in coded], kind) for name, kind in fields.items()}
@@ -285,21 +290,6 @@ class _Asked:
                 _wanted=wanted,
             )
             return Respondents(self.threshold, few(connection, 0, counted, self.threshold))
-
-    def _coded(self, name: str, value: Any) -> Any:
-        """A value as the code that it stands for, folded: which codes an institution has is known where it is read."""
-        if not isinstance(value, str):
-            return value
-        own, field = value.strip(BLANKS), self.table[name]
-        return fold(self._spellings(name).get(fold(own), own)) if field.codes or field.code_list else own
-
-    def _spellings(self, name: str) -> Mapping[str, str]:
-        """The code of each spelling of a field, folded."""
-        field = self.table[name]
-        others = {**field.code_aliases, **self.aliases.get(field.code_list, {})}
-        codes = {fold(code): code for code in (*field.codes, *others.values())}
-        # Codes first: the database tries them in this order, and most answers have one.
-        return codes | {fold(text): code for text, code in others.items() if fold(text) not in codes}
 
     def _as_texts(self, numbers: Mapping[tuple[Any, ...], Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
         """The counts with values as texts, without what is only blank; rows of empty cells are no answers."""

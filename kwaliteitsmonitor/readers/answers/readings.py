@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from kwaliteitsmonitor.readers.cells import names
 from kwaliteitsmonitor.readers.cells.identifiers import stands_for_nothing
@@ -25,6 +26,15 @@ class Readings:
 
     of_text: Mapping[str, int]
     of_value: Mapping[str, int]
+
+    def value(self, text: str | None) -> str | None:
+        """What a text is read as; `None` for one that is blank or stands for nothing, itself if it cannot be read."""
+        number = EMPTY if text is None else self.of_text[text]
+        return text if number == UNREAD else self._values.get(number)
+
+    @cached_property
+    def _values(self) -> Mapping[int, str]:
+        return {number: value for value, number in self.of_value.items()}
 
 
 def readings(texts: Collection[str], reader: CellReader) -> Readings:

@@ -20,6 +20,9 @@ BUSY = [answer("R-1", score=1, course=f"C-{n}") for n in range(10)]
 OTHERS = [answer(f"R-{n}", score=1 + n, course="C-0") for n in range(2, 5)]
 
 
+SPELLED = [("C-1", "teaching_methods"), ("C-2", '="teaching_methods"')]
+
+
 def behind(found: Any) -> Respondents:
     (one,) = found.people.values()
     return one
@@ -61,6 +64,18 @@ def test_a_database_counts_its_people_and_only_their_number_travels(
     assert b"R-1" not in content
     found = behind(staged(tmp_path, profile, content, SOURCE, threshold=THRESHOLD))
     assert people(found, unit="FGW", level=None, score=None) == [4]
+
+
+def test_people_are_those_of_answers_that_are_read_alike_however_they_are_spelled(
+    profile: Profile, tmp_path: Path, postgres_url: str
+) -> None:
+    """Six answers of three people: by spelling they would be two cells of three, in which nobody is looked for."""
+    rows = [answer(f"R-{n}", course=course, question=question) for n in range(3) for course, question in SPELLED]
+    in_database(postgres_url, rows)
+    by_database = behind(staged(tmp_path, profile, pulled(postgres_url, profile, threshold=5), SOURCE, threshold=5))
+    by_file = behind(staged(tmp_path, profile, as_parquet(rows), threshold=5))
+    assert people(by_file, unit=None, level=None, score=None) == [3]
+    assert by_database == by_file
 
 
 def test_where_a_database_counted_answers_that_are_set_aside_people_are_not_known(

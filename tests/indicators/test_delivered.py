@@ -268,7 +268,8 @@ def test_a_change_of_a_delivered_figure_is_taken_apart_by_its_own_parts(combine:
     who = university(combine, units=["North"])
     result = made(who, [row("North", "8", n=300, numerator="80", denominator="10"), row(None, "8", n=300)])
     sums = {e.part: Fraction(e.contribution) for e in result.contributions if e.figure_id == of(result)["figure_id"]}
-    formula = formula_of(BY_DEFINITION["value"], set(sums), (Decimal(8), Decimal(8)), ({}, {}))
+    parts = {(part, "d"): size for part, size in sums.items()}
+    formula = formula_of(BY_DEFINITION["value"], set(sums), (Decimal(8), Decimal(8)), (parts, parts))
     assert formula is not None
     assert in_fractions(formula, sums) == 8
 

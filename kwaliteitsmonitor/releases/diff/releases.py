@@ -8,8 +8,8 @@ figure are named without a size.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -25,6 +25,20 @@ from schemas.figures import FIGURES, PUBLISHED, compared, formulas
 
 SUPPRESSED = "suppressed"
 
+_SPREAD = ("spread_kind", "spread_shown")
+"""Columns that say of which kind the spread of a figure is, and how much of it is shown."""
+_ROUNDED: Mapping[str, Collection[str]] = {
+    "indicator_values": ("value", "spread"),
+    "evaluation_results": (
+        "mean", "sd_respondents", "sd_courses", "sd_units", "ci95_low", "ci95_high", "change_low", "change_high",
+    ),
+}  # fmt: skip
+"""The numbers that disclosure control may round, by table."""
+_UNSAID = ("sd_courses", "sd_units", "change_low", "change_high")
+"""Those of results that it may round while the spread of the answers is shown as before."""
+_BETWEEN = frozenset({"sd_courses", "sd_units"})
+"""Kinds of spread of indicators of which it is not published how much is shown."""
+
 Place = tuple[str, str, str]
 """A number: table, figure without its cycle, column."""
 
@@ -36,7 +50,7 @@ def changes(old: ReleaseReader, new: ReleaseReader) -> Changes:
     """
     around = Circumstances(Made(old), Made(new))
     _demand_same_institution(old, new)
-    numbers = _with_a_number(*(_numbers(one, other) for one, other in ((old, new), (new, old))))
+    numbers = _with_a_number(_numbers(old, new), _numbers(new, old))
     shared = numbers[0].keys() & numbers[1].keys()
     if not shared:
         raise _nothing_in_common(old, new)
@@ -84,11 +98,13 @@ def _nothing_in_common(old: ReleaseReader, new: ReleaseReader) -> UsageError:
 
 @dataclass(frozen=True)
 class _Number:
-    """A number as it was published, with the state of its figure and of what it is an indicator."""
+    """A number as it was published, with the state of its figure, of what it is an indicator, and of its spread."""
 
     value: Value
     status: str
     indicator: str = ""
+    spread_kind: str | None = field(default=None, compare=False)
+    spread_shown: str | None = field(default=None, compare=False)
 
 
 _NONE = _Number(None, ABSENT)
@@ -120,7 +136,7 @@ def _change(
         causes = _sized((old.value, new.value), table, number, sizes, around, indicator)
     if causes is None:
         causes = _named(sizes, around, indicator, change.difference)
-        if _by_disclosure(table, old, new):
+        if _by_disclosure(table, number, old, new):
             # What is withheld depends on few people elsewhere, and on what earlier releases showed.
             causes = [Cause(Kind.DISCLOSURE, "", None) if c.kind is Kind.UNEXPLAINED else c for c in causes]
         elif not any(sizes):
@@ -128,15 +144,28 @@ def _change(
     return FigureChange(figure, table, number, old.value, new.value, old.status, new.status, tuple(causes))
 
 
-def _by_disclosure(table: str, old: _Number, new: _Number) -> bool:
-    """Whether one of two numbers is hidden and the other is not, or is the other to one decimal."""
+def _by_disclosure(table: str, number: str, old: _Number, new: _Number) -> bool:
+    """Whether one of two numbers is hidden and the other is not, or is the other as disclosure control rounds it."""
     if (old.status == SUPPRESSED) != (new.status == SUPPRESSED):
         return True
     if PUBLISHED[table].money or old.status != new.status:
         return False
     if isinstance(old.value, Decimal) and isinstance(new.value, Decimal):
-        return is_rounded(old.value, Fraction(new.value)) or is_rounded(new.value, Fraction(old.value))
+        alike = is_rounded(old.value, Fraction(new.value)) or is_rounded(new.value, Fraction(old.value))
+        return alike and _may_be_rounded(table, number, old, new)
     return (old.value is None) != (new.value is None)
+
+
+def _may_be_rounded(table: str, number: str, old: _Number, new: _Number) -> bool:
+    """Whether disclosure control may have rounded one of two numbers and not the other.
+
+    As a rule it says so: the spread of the figure is shown otherwise. Of spreads between courses or units, and of what
+    compares with the year before, it does not say so.
+    """
+    if number not in _ROUNDED.get(table, ()):
+        return False
+    between = table == "indicator_values" and {old.spread_kind, new.spread_kind} <= _BETWEEN
+    return old.spread_shown != new.spread_shown or between or number in _UNSAID
 
 
 def _possible(causes: Iterable[Cause], around: Circumstances) -> list[Cause]:
@@ -202,15 +231,18 @@ def _numbers(release: ReleaseReader, other: ReleaseReader) -> dict[Place, _Numbe
     numbers = {}
     for table in (of.name for of in FIGURES.values()):
         columns = compared(table)
-        read = release.table(table, ["figure_id", "indicator", "status", *columns])
-        there = set(read.column_names) & set(other.table(table).column_names)
+        wanted = ("figure_id", "indicator", "status", *_SPREAD, *columns)
+        read = release.table(table, wanted)
+        there = set(read.column_names) & set(other.table(table, wanted).column_names)
         figures = [without_cycle(identity) for identity in read["figure_id"].to_pylist()]
         status = read["status"].to_pylist() if "status" in there else ["ok"] * len(figures)
         indicators = read["indicator"].to_pylist() if "indicator" in there else [""] * len(figures)
+        spreads = [read[name].to_pylist() if name in there else [None] * len(figures) for name in _SPREAD]
         for column in (name for name in columns if name in there):
             values = read[column].to_pylist()
-            for figure, value, state, indicator in zip(figures, values, status, indicators, strict=True):
-                numbers[(table, figure, column)] = _Number(_value(value), state, indicator)
+            rows = zip(figures, values, status, indicators, *spreads, strict=True)
+            for figure, value, state, indicator, kind, shown in rows:
+                numbers[(table, figure, column)] = _Number(_value(value), state, indicator, kind, shown)
     return numbers
 
 

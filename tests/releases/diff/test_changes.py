@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from kwaliteitsmonitor.releases.diff.attribution import decompose
+from kwaliteitsmonitor.releases.diff.attribution import decompose, formula_of
 from kwaliteitsmonitor.releases.diff.context import Circumstances
 from kwaliteitsmonitor.releases.diff.context import Made as Origin
 from kwaliteitsmonitor.releases.diff.forms import SCHEMA, as_json, as_parquet, as_text
@@ -208,6 +208,83 @@ def test_whatever_changes_the_sizes_add_up_to_the_difference(tmp_path: Path) -> 
             sizes = [cause.size for cause in change.causes if cause.size is not None]
             assert len(sizes) == len(change.causes)
             assert sum(sizes) == change.difference, case
+
+
+def with_columns(release: Made, **columns: Any) -> Made:
+    """The release with more in each row of its indicators."""
+    tables, entries = release
+    return tables | {"indicator_values": [row | columns for row in tables["indicator_values"]]}, entries
+
+
+OF_RESPONDENTS = {"unit_of_measure": "score", "spread_kind": "sd_respondents"}
+RATE = {"unit_of_measure": "fraction"}
+
+
+@pytest.mark.parametrize(
+    ("values", "old", "new", "kind"),
+    [
+        ((3.75, 3.8), {"spread_shown": "exact"}, {"spread_shown": "rounded"}, Kind.DISCLOSURE),
+        ((3.8, 3.75), {"spread_shown": "rounded"}, {"spread_shown": "exact"}, Kind.DISCLOSURE),
+        ((3.75, 3.7), {"spread_shown": "exact"}, {"spread_shown": "withheld"}, Kind.DISCLOSURE),
+        ((3.75, 3.9), {"spread_shown": "exact"}, {"spread_shown": "rounded"}, Kind.UNEXPLAINED),
+        ((3.75, 3.8), {"spread_shown": "exact"}, {"spread_shown": "exact"}, Kind.UNEXPLAINED),
+        ((3.75, 3.8), {"spread_kind": "sd_courses"}, {"spread_kind": "sd_courses"}, Kind.DISCLOSURE),
+        ((0.5, 0.52), RATE, RATE, Kind.UNEXPLAINED),
+        ((0.0, 0.03), RATE, RATE, Kind.UNEXPLAINED),
+    ],
+)
+def test_a_number_to_one_decimal_is_one_that_disclosure_control_rounded_where_it_may_have(
+    tmp_path: Path, values: tuple[float, float], old: dict[str, str], new: dict[str, str], kind: Kind
+) -> None:
+    usual = RATE if old == RATE else OF_RESPONDENTS
+    sides = [
+        with_columns(made(values={SUM: value}), **usual | more) for value, more in zip(values, (old, new), strict=True)
+    ]
+    (change,) = compared(tmp_path, *sides).figures
+    ((found, size),) = [(cause.kind, cause.size) for cause in change.causes]
+    assert (found, size is None) == (kind, kind is Kind.DISCLOSURE)
+
+
+def test_a_spread_that_is_shown_otherwise_is_no_change_of_a_number_that_is_the_same(tmp_path: Path) -> None:
+    shown, withheld = (with_columns(WAS, **OF_RESPONDENTS, spread_shown=how) for how in ("exact", "withheld"))
+    assert compared(tmp_path, shown, withheld).figures == ()
+
+
+def test_of_a_number_without_contributions_all_that_is_otherwise_may_be_the_cause(tmp_path: Path) -> None:
+    more = [("e1", "East", "accepted", 1), ("s1", "South", "accepted", 1)]
+    (change,) = compared(tmp_path, made(values={SUM: 3.0}), made(values={SUM: 4.0}, also=more)).figures
+    assert change.causes == tuple(Cause(Kind.NEW, f"r 2020 {unit}", None) for unit in ("East", "South"))
+
+
+def test_a_number_that_neither_release_has_is_not_compared_but_the_first_of_a_figure_is(tmp_path: Path) -> None:
+    hidden = made(values=HIDDEN)
+    assert compared(tmp_path / "hidden", hidden, hidden).compared == 1
+    result = compared(tmp_path / "one", WAS, with_columns(WAS, n=12))
+    assert ([one.number for one in result.figures], result.compared) == (["n"], 2)
+
+
+SHARE, COUNT = "numerator / denominator", "numerator"
+
+
+@pytest.mark.parametrize(
+    ("values", "old", "new", "formula"),
+    [
+        (("4", "2"), (8, 2), (6, 3), SHARE),
+        (("8", "6"), (8, 2), (6, 3), COUNT),
+        (("8", "2"), (8, 2), (6, 3), SHARE),
+        (("0.3", "0.5"), (1, 3), (1, 2), None),
+        (("0.3333333333333333", "0.5"), (1, 3), (1, 2), SHARE),
+    ],
+    ids=["the first gives both", "another gives both", "none gives both", "one decimal", "in full"],
+)
+def test_a_number_is_divided_by_the_first_formula_that_gives_both_unless_it_is_rounded(
+    values: tuple[str, str], old: tuple[int, int], new: tuple[int, int], formula: str | None
+) -> None:
+    parts = ("numerator", "denominator")
+    sizes = [{(part, "d"): Fraction(size) for part, size in zip(parts, side, strict=True)} for side in (old, new)]
+    numbers = Decimal(values[0]), Decimal(values[1])
+    assert formula_of((SHARE, COUNT), parts, numbers, (sizes[0], sizes[1])) == formula
+    assert formula_of(("value",), parts, numbers, (sizes[0], sizes[1])) is None, "a part is not there"
 
 
 def test_a_figure_that_a_waiver_lets_out_says_so(tmp_path: Path) -> None:

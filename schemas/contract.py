@@ -110,7 +110,8 @@ class Field:
     spreadsheet computed.
 
     `joins` names the fields in Dutch and in English of the same row that it says again as one text. Such a field is
-    deprecated: it is left out of the next format.
+    deprecated: it is left out of the next format. Where those are `lists` of things that are said, it has each thing in
+    both languages.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Field:
     says_percent: bool = False
     rounded: bool = False
     joins: tuple[str, str] | None = None
+    lists: bool = False
 
     @property
     def label(self) -> Words:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from schemas.contract import Field, Kind, Table
 from schemas.tables import CATALOGUE
-from schemas.words import Words, both
+from schemas.words import Words, both, each, items
 
 PRECISION = 18
 """Digits of an exact decimal: the most that fits eight bytes, and more than any university's budget needs."""
@@ -66,8 +66,13 @@ def to_arrow(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 
 
 def _value(field: Field, row: Mapping[str, Any]) -> Any:
-    """What a row has of a field; of one that joins two others, both in one text."""
+    """What a row has of a field; of one that joins two others, each thing in both languages, or all in one."""
     if field.joins is None:
         return row.get(field.name)
     nl, en = (row.get(name) for name in field.joins)
-    return both(Words(nl or "", en or "")) if nl or en else None
+    if not nl and not en:
+        return None
+    things = items(nl), items(en)
+    if field.lists and len(things[0]) == len(things[1]):
+        return each(both(Words(*pair)) for pair in zip(*things, strict=True))
+    return both(Words(nl or "", en or ""))

@@ -113,6 +113,7 @@ EVALUATION_RESULTS = Table(
             "note",
             "trendbreuk, voorbehoud, of waarom er geen vergelijking of respons is",
             "break in series, reservation, or why there is no comparison or response rate",
+            lists=False,
         ),
         STATUS,
         figure_id(),

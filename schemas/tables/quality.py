@@ -160,7 +160,7 @@ DELIVERY_STATUS = Table(
             True,
             nullable=True,
         ),
-        *notes("reason", "reden bij afwijzing", "reason of rejection"),
+        *notes("reason", "reden bij afwijzing", "reason of rejection", lists=False),
     ),
 )
 
@@ -197,7 +197,7 @@ QUALITY_RESULTS = Table(
             "theme is een bekende code",
         ),
         Field("en", Kind.TEXT, "wat moet gelden, in het Engels", "what must hold, in English", "theme is a known code"),
-        *notes("detail", "bevinding", "finding"),
+        *notes("detail", "bevinding", "finding", lists=False),
         *_COSTS,
     ),
     key=("rule", "detail"),

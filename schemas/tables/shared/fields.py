@@ -44,14 +44,26 @@ def hidden_by() -> Field:
     )
 
 
-def notes(name: str, nl: str, en: str) -> tuple[Field, Field, Field]:
-    """What is said of a figure, in a column per language; and the column of before, with both in one text."""
+def notes(name: str, nl: str, en: str, *, lists: bool = True) -> tuple[Field, Field, Field]:
+    """What is said of a figure, in a column per language; and the column of before, with both in one text.
+
+    That one has several things each in both languages if it `lists` them, and else all of them in one language first.
+    """
     texts = tuple(
         Field(f"{name}_{to}", Kind.TEXT, f"{nl} ({to})", f"{en} ({to})", "x", nullable=True) for to in ("nl", "en")
     )
     columns = (texts[0].name, texts[1].name)
     gone = Words(f"vervalt: gebruik {columns[0]} en {columns[1]}", f"deprecated: use {columns[0]} and {columns[1]}")
-    joined = Field(name, Kind.TEXT, f"{nl}; {gone.nl}", f"{en}; {gone.en}", "x / x", nullable=True, joins=columns)
+    joined = Field(
+        name,
+        Kind.TEXT,
+        f"{nl}; {gone.nl}",
+        f"{en}; {gone.en}",
+        "x / x",
+        nullable=True,
+        joins=columns,
+        lists=lists,
+    )
     return joined, texts[0], texts[1]
 
 

@@ -12,7 +12,7 @@ from kwaliteitsmonitor.methods.figures.wording import indicator_rows, notes, res
 from kwaliteitsmonitor.methods.remarks import PeopleCount, Remark, RowsAside, Sentence, WithoutUnits
 from kwaliteitsmonitor.methods.statistics.caveats import TooFew
 from schemas.exports.arrow import to_arrow
-from schemas.words import Words, items
+from schemas.words import Words, both, each, items, listed
 from tests.made_up import mean
 
 TYPED = "zie mail van 3 mei / bijlage 2; akkoord"
@@ -54,6 +54,22 @@ def test_the_column_of_before_has_both_languages_of_a_result_in_one_text() -> No
         ("a; c / b; d", "a; c", "b; d"),
         (None,) * 3,
     ]
+
+
+def test_the_column_of_before_has_each_note_on_money_in_both_languages_and_a_finding_as_one() -> None:
+    said_of = {"note_nl": listed([TYPED, "zonder HA"]), "note_en": listed([TYPED, "without HA"])}
+    rows = [
+        {"figure_id": "f", "note_nl": "a; c", "note_en": "b; d"},
+        {"figure_id": "g", "note_nl": "a; c", "note_en": "b"},
+        {"figure_id": "h", **said_of},
+    ]
+    pairs, uneven, typed = to_arrow("spending_overview", rows).column("note").to_pylist()
+    assert (pairs, uneven) == ("a / b; c / d", "a; c / b")
+    assert typed == each([both(Words(TYPED, TYPED)), "zonder HA / without HA"])
+    breaks = to_arrow("indicator_values", [{"break_note_nl": "a; c", "break_note_en": "b; d"}])
+    assert breaks.column("break_note").to_pylist() == ["a / b; c / d"]
+    finding = to_arrow("quality_results", [{"detail_nl": "a; c", "detail_en": "b; d"}])
+    assert finding.column("detail").to_pylist() == ["a; c / b; d"]
 
 
 @pytest.mark.parametrize(

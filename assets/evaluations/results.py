@@ -17,6 +17,7 @@ from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare, n
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
+from schemas.figures import SHARE
 from schemas.profile import Profile
 from schemas.profile.questions import ONLY, Question
 from schemas.words import Words
@@ -46,7 +47,7 @@ def cell_id(cycle: str, question: Asked, cell: Cell) -> str:
 
 def share_id(result: str, score: Fraction) -> str:
     """The id of the share of an answer: that of its result, `share`, and the score with at most four decimals."""
-    return f"{result}:share:{number(score)}"
+    return f"{result}{SHARE}{number(score)}"
 
 
 @lru_cache(maxsize=1000)

@@ -27,6 +27,8 @@ from schemas.tables import CATALOGUE
 from schemas.words import Words
 
 NUMERIC = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER)
+SHARE = ":share:"
+"""Stands in the id of a share of answers, between the id of its result and the answer."""
 _ORDER = list(CATALOGUE)
 _DECLARED = tuple(sorted((*INDICATORS, *MONEY, *RECORDS), key=lambda one: _ORDER.index(one.name)))
 

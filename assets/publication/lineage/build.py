@@ -21,7 +21,7 @@ from kwaliteitsmonitor.methods.figures.formulas import names, rules
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import to_arrow
-from schemas.figures import FIGURES
+from schemas.figures import FIGURES, SHARE
 from schemas.flow import STEPS
 from schemas.profile import Profile
 from schemas.profile.flow import makes, staged_of
@@ -110,7 +110,7 @@ def _over_answers(cycle: CycleTables, rows: Iterable[Row], shares: Iterable[Row]
             questions[row["figure_id"]] = row["question"]
     for row in shares:
         if row["status"] == "ok":
-            figures[row["figure_id"]] = figures[row["figure_id"].partition(":share:")[0]]
+            figures[row["figure_id"]] = figures[row["figure_id"].partition(SHARE)[0]]
     workspace = cycle.workspace
     return Contributions(figures, sources_of(workspace, cycle.key), withheld_of(workspace, cycle.key), questions)
 
@@ -138,7 +138,7 @@ def _unsized(rows: Iterable[Row], shares: Iterable[Row], resting_on: Collection[
     for row in shares:
         figure = row["figure_id"]
         if row["status"] == "ok" and figure not in traced and figure not in resting_on:
-            of_result[figure.partition(":share:")[0]].append(figure)
+            of_result[figure.partition(SHARE)[0]].append(figure)
     return [
         {**row, "figure_id": figure, "part": "answers", "rows": None, "contribution": None}
         for row in rows

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.numbers import exact_number
-from schemas.figures import PUBLISHED
+from schemas.figures import PUBLISHED, SHARE
 from schemas.figures.model import Derived
 from schemas.profile import Indicator, Profile
 
@@ -116,7 +116,7 @@ def of_answers(
             everywhere[parent].append(_place(row))
     of_result: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in shares:
-        result, _, score = row["figure_id"].partition(":share:")
+        result, _, score = row["figure_id"].partition(SHARE)
         of_result[result][score] = row
     for place, row in shown.items():
         figure, parts = row["figure_id"], [shown.get(one) for one in everywhere[place]]

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
-from schemas.figures import PUBLISHED, formulas, related
+from schemas.figures import PUBLISHED, SHARE, formulas, related
 from schemas.formula import Formula, names_in
-
-SHARE = ":share:"
 
 Sizes = dict[tuple[str, str], Fraction | None]
 """What each delivery contributes, by part and delivery; `None` if it is withheld."""
 
 
+@cache
 def parts_read(table: str, number: str) -> frozenset[str]:
     """Every part that a number of a table may follow from, own parts and `relation.part`; itself if it is a word.
 

@@ -11,9 +11,8 @@ from functools import cached_property
 from kwaliteitsmonitor.methods.figures.arithmetic import Numbers, Parts, worked_out
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.errors import UsageError
-from schemas.figures import FIGURES
+from schemas.figures import FIGURES, SHARE
 
-SHARE = ":share:"
 TABLES: Mapping[str, str] = {kind: of.name for kind, of in FIGURES.items()}
 """Per kind of figure the table that it is a row of."""
 

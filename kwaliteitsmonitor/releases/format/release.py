@@ -67,11 +67,11 @@ class Release:
 
 @dataclass(frozen=True)
 class Beside:
-    """What a release has beside its tables, its deliveries and what is lacking.
+    """What comes with a release beside its tables, its deliveries and what is lacking.
 
     `rests_on` is what else the manifest says of what the release was made of; `extra` are more files, by name, or what
-    makes them from the folder that is being built. `written` are the files of tables that a step wrote as they are
-    published: their bytes are taken.
+    makes them from the folder that is being built. `written` gives, by the name of a table, the file that a step wrote
+    of it as it is published: its bytes are taken.
     """
 
     rests_on: Mapping[str, Any] = field(default_factory=dict)
@@ -90,10 +90,10 @@ def publish(
 ) -> Release:
     """Publish the tables of a cycle as a draft, and let `current` point to it unless it points to a final release.
 
-    Where the newest release of the cycle is the same to the byte, or is that draft
-    signed off, no new one is made. Killed at any moment, this leaves the old release current or the new one; what a
-    killed run left half built is cleared away by the next. Runs at the same time build side by side and take their
-    places one after the other. Raises `KwaliteitsmonitorError` if the final release is not what was published.
+    Where the newest release of the cycle is the same to the byte, or is that draft signed off, no new one is made.
+    Killed at any moment, this leaves the old release current or the new one; what a killed run left half built is
+    cleared away by the next. Runs at the same time build side by side and take their places one after the other.
+    Raises `KwaliteitsmonitorError` if the final release is not what was published.
     """
     draft = manifest.manifest_of(profile, cycle, inputs, lacking, beside.rests_on)
     with building(workspace, cycle.key) as folder:

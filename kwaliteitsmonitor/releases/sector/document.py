@@ -12,6 +12,7 @@ from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number
 from kwaliteitsmonitor.releases.format.notes import notes_in
 from kwaliteitsmonitor.releases.format.reader import Row
+from kwaliteitsmonitor.releases.report.contents.columns import TITLES
 from kwaliteitsmonitor.releases.report.document.model import (
     Block,
     Cell,
@@ -235,9 +236,9 @@ def _spending_in(view: _View, year: int, rows: Sequence[Row]) -> Table:
     say = view.say
     columns = (
         view.whose(),
-        view.money("budget", say("Begroot", "Budget")),
-        view.money("realised", say("Gerealiseerd", "Realised")),
-        view.money("difference", say("Verschil", "Difference")),
+        view.money("budget", view.word(TITLES["budget"])),
+        view.money("realised", view.word(TITLES["realised"])),
+        view.money("difference", view.word(TITLES["difference"])),
         view.share("realised_pct_of_budget", say("Gerealiseerd van begroot", "Realised of budget")),
         *view.counting(),
     )

@@ -39,19 +39,19 @@ DELIVERIES = deliveries({unit: unit for unit in "ABCDEFGHI"})
 def traced(sizes: Mapping[str, int], threshold: int = THRESHOLD) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The figures of units of these sizes, each from a delivery of its own, and their lineage."""
     rows = suppress(group(sizes), threshold)
-    evidence = [
+    contributions = [
         Contribution(figure, "n", unit, n, Decimal(n), people=n)
         for unit, n in sizes.items()
         for figure in (WHOLE, of_people(unit, n)["figure_id"])
     ]
-    return rows, lineage(evidence, DELIVERIES, suppressed(rows), threshold)
+    return rows, lineage(contributions, DELIVERIES, suppressed(rows), threshold)
 
 
 def suppressed(rows: list[dict[str, Any]]) -> list[str]:
     return [row["figure_id"] for row in rows if row["status"] == "suppressed"]
 
 
-def test_the_register_that_corrected_a_delivery_is_evidence_of_the_figures_from_it() -> None:
+def test_the_register_that_corrected_a_delivery_contributes_to_the_figures_from_it() -> None:
     of = (("f1", "numerator", "a"), ("f1", "denominator", "a"), ("f2", "numerator", "b"), ("f3", "numerator", "a"))
     parts = [Contribution(*one, 1, Decimal(1)) for one in of]
     rows = lineage(parts, deliveries(dict.fromkeys(("a", "b", "register"), "North")), [], 1, {"a": {"register": 2}})
@@ -63,7 +63,7 @@ def test_the_register_that_corrected_a_delivery_is_evidence_of_the_figures_from_
 def test_the_lineage_of_the_whole_names_every_delivery_but_not_the_size_of_a_suppressed_part() -> None:
     rows, lines = traced({"A": 3, "B": 40, "C": 20})
     assert suppressed(rows)
-    assert not {*suppressed(rows)} & {line["figure_id"] for line in lines}, "of what is suppressed there is no evidence"
+    assert not {*suppressed(rows)} & {line["figure_id"] for line in lines}, "what is suppressed has no contributions"
     of_whole = [(line["file"], line["rows"], line["contribution"]) for line in lines if line["figure_id"] == WHOLE]
     assert of_whole == [("A.csv", None, None), ("B.csv", 40, 40.0), ("C.csv", None, None)]
 
@@ -79,8 +79,8 @@ def test_lineage_gives_no_suppressed_unit_away_either(sizes: dict[str, int], thr
 
 
 def test_what_is_about_no_people_is_traced_in_full_in_the_order_of_figure_part_and_delivery() -> None:
-    evidence = [Contribution(f, p, d, 9, Decimal("0.5")) for f in "zy" for p in ("n", "denominator") for d in "BA"]
-    rows = lineage(evidence, DELIVERIES, [], THRESHOLD)
+    contributions = [Contribution(f, p, d, 9, Decimal("0.5")) for f in "zy" for p in ("n", "denominator") for d in "BA"]
+    rows = lineage(contributions, DELIVERIES, [], THRESHOLD)
     order = [(r["figure_id"], r["part"], r["delivery"]) for r in rows]
     assert (order, {r["contribution"] for r in rows}) == (sorted(order), {0.5})
 

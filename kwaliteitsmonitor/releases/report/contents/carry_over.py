@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kwaliteitsmonitor.releases.report.contents.by_unit import matrix
 from kwaliteitsmonitor.releases.report.contents.columns import Columns, is_total
 from kwaliteitsmonitor.releases.report.document.model import Block, Section, Table
@@ -18,19 +20,20 @@ def carry_over(reading: Reading) -> Section | None:
 
 def _available(reading: Reading) -> Table | None:
     """What the themes had available, and what of it is left."""
-    say, year, columns = reading.say, reading.cycle.spending_year, Columns.of(reading, "spending")
+    say, year, columns = reading.say, reading.cycle.spending_year, Columns(reading, "spending_overview")
     rows = reading.figures("spending", year)
     carried = year != reading.profile.institution.first_year  # before the first year there is nothing to carry over
     if all(row[name] is None for row in rows for name in (*(["carried_over"] if carried else []), "left_over")):
         return None  # it would hold nothing but what stands in the table of spending
     before = columns.money("carried_over", say(f"Meegenomen uit {year - 1}", f"Carried over from {year - 1}"))
+    left_over = columns.money("left_over")
     available = (
         columns.theme(),
         columns.money("budget").noting(reading.notes),
         *([before] if carried else []),
         columns.money("available"),
         columns.money("realised"),
-        columns.money("left_over"),
+        left_over if carried else replace(left_over, formula="available - realised"),
     )
     caption = say(f"Beschikbaar en over in {year}", f"Available and left over in {year}")
     return TableSpec("table-available", caption, available, is_total).table(rows)

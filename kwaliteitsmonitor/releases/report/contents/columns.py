@@ -5,7 +5,7 @@ A figure that is suppressed, missing, or that the release does not give has its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec
 from kwaliteitsmonitor.releases.report.document.wording import printed
-from schemas.figures import FIGURES, PUBLISHED
+from schemas.figures import PUBLISHED
 from schemas.formula import Formula
 from schemas.words import Words
 
@@ -58,11 +58,6 @@ class Columns:
 
     reading: Reading
     published: str = ""
-
-    @classmethod
-    def of(cls, reading: Reading, kind: str) -> Columns:
-        """The columns of the table of a kind of figure."""
-        return cls(reading, FIGURES[kind].name)
 
     def cells(self, name: str, title: str, cell: Callable[[Row], Cell]) -> ColumnSpec[Row]:
         """A column of words that a function gives."""
@@ -190,7 +185,7 @@ def any_of(line: Beside) -> Row:
     return next(iter(line.values()))
 
 
-def by_theme(reading: Reading, rows: Iterable[Row], name: str, needed: Iterable[object] = ()) -> Iterator[Beside]:
+def by_theme(reading: Reading, rows: Iterable[Row], name: str, needed: Collection[object] = ()) -> Iterator[Beside]:
     """A line per theme and one for the total, with their rows by the column `name`.
 
     A line that lacks one of those `needed` is left out.

@@ -201,10 +201,6 @@ def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
     return TableSpec("table-indicators-basis", caption, basis).table(rows)
 
 
-def _version(reading: Reading, row: Row) -> str:
-    return reading.say(f"versie {row['definition_version']}", f"version {row['definition_version']}")
-
-
 def _part(reading: Reading, name: str, title: str) -> ColumnSpec[Row]:
     """A numerator or denominator, with a decimal if it has one; people are counted without."""
 

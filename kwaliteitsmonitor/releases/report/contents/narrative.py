@@ -7,6 +7,7 @@ from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from kwaliteitsmonitor.methods.figures.printing import percentage
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.columns import (
+    TITLES,
     Beside,
     Columns,
     amount,
@@ -43,11 +44,12 @@ def _explanations(reading: Reading) -> Table | None:
     if not rows:
         return None
     realised = all(row["basis"] == "realised" for row in rows)
+    outcome = TITLES["realised"] if realised else Words("Verwacht", "Forecast")
     explanations = (
         columns.unit(),
         columns.theme(),
         columns.money("budget"),
-        columns.money("outcome", say("Gerealiseerd", "Realised") if realised else say("Verwacht", "Forecast")),
+        columns.money("outcome", outcome.in_language(reading.language)),
         columns.money("difference"),
         columns.fraction("difference_pct"),
         columns.cells("explanation", "", lambda row: row["explanation"] or reading.word(UNEXPLAINED, row["explained"])),

@@ -8,28 +8,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import percentage
-from kwaliteitsmonitor.releases.explain.labels import PARTS as EXPLAINED
+from kwaliteitsmonitor.releases.explain.labels import PARTS
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.document.model import Figure, Provenance, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from schemas.words import FILES, ROWS, Words
 
-PARTS: Mapping[str, Words] = {
+ORDER = (
+    "n", "numerator", "denominator", "beside", "progress", "budget", "realised", "forecast", "amount", "carried_over",
+    "invited", "value", "corrections",
+)  # fmt: skip
+"""The parts of figures in the order in which a report tells of them; others come after these."""
+NAMES: Mapping[str, Words] = {
     "n": Words("Antwoorden", "Answers"),
-    "numerator": Words("Teller", "Numerator"),
-    "denominator": Words("Noemer", "Denominator"),
     "beside": Words("Ernaast", "Beside it"),
     "progress": Words("Voortgang", "Progress"),
-    "budget": Words("Begroot", "Budget"),
-    "realised": Words("Gerealiseerd", "Realised"),
     "forecast": Words("Verwacht", "Forecast"),
-    "amount": Words("Gepland", "Planned"),
     "carried_over": Words("Restant vorig jaar", "Left over from the year before"),
     "invited": Words("Uitgenodigd", "Invited"),
-    "value": Words("Geleverde waarde", "Delivered value"),
     "corrections": Words("Gecorrigeerd", "Corrected"),
 }
-"""What the parts of a figure are called, in the order in which they are published."""
+"""What a report calls parts in other words than the explanation of a figure does."""
 _AUXILIARY = frozenset({"sum", "squares", "course_sum", "course_squares", "squared", "weighted"})
 """Parts from which the arithmetic goes and that no reader looks for; `explain` has them."""
 NAMED = 3
@@ -83,10 +82,9 @@ def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
             f"Definitie: versie {row['definition_version']}.", f"Definition: version {row['definition_version']}."
         )
         yield from _response(reading, row)
-    order = list(PARTS)
     evidence = sorted(
         (one for one in reading.evidence.get(identity, ()) if one["part"] not in _AUXILIARY),
-        key=lambda one: order.index(one["part"]) if one["part"] in PARTS else len(order),
+        key=lambda one: ORDER.index(one["part"]) if one["part"] in ORDER else len(ORDER),
     )
     parts: dict[str, list[Row]] = defaultdict(list)
     for one in evidence:
@@ -142,5 +140,5 @@ def _dropped(reading: Reading, evidence: Sequence[Row]) -> Iterator[str]:
 
 def _name(part: str) -> Words:
     """What a part is called here; what has no name of its own here, as an explanation of the figure calls it."""
-    words = PARTS.get(part) or EXPLAINED[part]
+    words = NAMES.get(part) or PARTS[part]
     return Words(heading(words.nl), heading(words.en))

@@ -29,7 +29,7 @@ def spending(reading: Reading) -> Section | None:
 
 
 def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
-    columns = Columns.of(reading, "spending")
+    columns = Columns(reading, "spending_overview")
 
     def noted(column: ColumnSpec[Row]) -> ColumnSpec[Row]:
         """With what an earlier report printed otherwise; what is said of the whole row stands at its budget."""

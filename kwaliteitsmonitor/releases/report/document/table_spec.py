@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
-from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Row, Table
@@ -14,7 +13,6 @@ from schemas.formula import Formula, names_in
 
 Line = TypeVar("Line")
 Other = TypeVar("Other")
-NOTHING: Mapping[str, str] = MappingProxyType({})
 _NAME = re.compile(r"(\w+\.)?[a-z_]\w*")
 
 
@@ -76,10 +74,13 @@ class ColumnSpec(Generic[Line]):
         pick: Callable[[Other], Line | None],
         name: str = "",
         *,
-        reads: Mapping[str, str] = NOTHING,
+        reads: Mapping[str, str] | None = None,
         absent: Cell = "",
     ) -> ColumnSpec[Other]:
-        """The same column of one of several rows that make a line, such as that of a round; `absent` if it has none."""
+        """The same column of one of several rows that make a line, such as that of a round; `absent` if it has none.
+
+        Its formula finds its parts where they stood, unless `reads` says otherwise.
+        """
 
         def cell(line: Other) -> Cell:
             row = pick(line)
@@ -89,7 +90,7 @@ class ColumnSpec(Generic[Line]):
             row = pick(line)
             return () if row is None else self.notes(row)
 
-        looks = self.figures, self.measure, self.adds_up, self.formula, reads
+        looks = self.figures, self.measure, self.adds_up, self.formula, self.reads if reads is None else reads
         return ColumnSpec(name or self.name, self.title, cell, notes, *looks)
 
     def column(self, shown: Collection[str]) -> Column:

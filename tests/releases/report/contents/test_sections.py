@@ -259,6 +259,17 @@ def test_a_forecast_stands_beside_what_the_year_became_of_the_same_units(read: R
     assert (texts(apart), apart.notes) == ([["teachers", *each], ["Total", *each]], {"a": "Without N."})
 
 
+def test_what_is_left_of_the_first_year_follows_from_what_stands_in_the_table(read: Read) -> None:
+    rows = {"spending_overview": [spent("teachers", "5000000", "4000000"), spent(None, "5000000", "4000000")]}
+    usual = profile()
+    first = replace(usual, institution=usual.institution.model_copy(update={"first_year": 2020}))
+    expected = (usual, True, "budget + carried_over - realised"), (first, False, "available - realised")
+    for who, carried, formula in expected:
+        table = tables_of(carry_over(read(rows, who=who)))["table-available"]
+        columns = {one.name: one.formula for one in table.columns}
+        assert ("carried_over" in columns, columns["left_over"]) == (carried, formula)
+
+
 def test_a_round_that_there_is_not_is_passed_over_in_what_a_round_drifts_from(read: Read) -> None:
     rows = [
         of_year(round=number, theme=theme, figure_id=f"2021-03:round:2020:{number}:{theme or 'all'}")

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -20,13 +21,21 @@ from schemas.exports.expectations import RESULT_FORMAT, expectation, failing_row
 Failing: TypeAlias = Mapping[str, tuple[int, ...] | None]
 """Per rule the positions of the rows that fail it; `None` if it could not be evaluated."""
 
+_ONE_BATCH = Lock()
+"""The engine of Great Expectations looks at the batch that it was handed last, whoever asks."""
+
 
 def failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
     """The positions of the rows that fail each of these rules.
 
     Nearly every rule holds, and asking whether it does costs half of asking where it does not. So all rules are judged
-    first, and only those that fail, or could not be judged, are asked for rows.
+    first, and only those that fail, or could not be judged, are asked for rows. Threads wait for each other.
     """
+    with _ONE_BATCH:
+        return _failing(name, constraints, rows)
+
+
+def _failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
     from great_expectations import ExpectationSuite
 
     rules = {c.id: expectation(c) for c in constraints}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_the_judge_finds_what_the_run_itself_would_find_which_takes_over_when_it
     judge._process.kill()
     judge._process.wait()
     assert failing(validate(TABLE, twice, judge.failing)) == {f"{NAME}.key": (1,)}
+
+
+def test_tables_that_threads_have_judged_at_once_do_not_take_each_other_s_rows() -> None:
+    """As a run does that judges by itself: one table ahead, beside the one that it waits for."""
+    approvals = CATALOGUE["approvals"].bind(PROFILE.code_lists())
+    approved = pa.Table.from_pylist([{"feed": "bfr", "approval": "perhaps"}] * 3, schema=arrow_schema(approvals))
+    asked = [(TABLE, rows(30, -1, 12, unit="XYZ"))] * 2 + [(approvals, approved)] * 2
+    alone = [validate(table, of) for table, of in asked]
+    with ThreadPoolExecutor(max_workers=len(asked)) as threads:
+        for _ in range(5):
+            assert list(threads.map(lambda one: validate(*one), asked)) == alone
 
 
 def test_a_judge_that_is_closed_leaves_no_process_and_one_that_does_not_listen_is_made_to_go() -> None:

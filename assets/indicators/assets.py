@@ -140,7 +140,8 @@ def _traceable(
     """The contributions, without the place of one of a unit whose own figure is hidden: a total is traced to all."""
     about = {row["figure_id"]: (row["reporting_year"], row["indicator"]) for row in shown}
     hidden = {(*about[row["figure_id"]], row["unit"]) for row in shown if row["status"] == "suppressed"}
-    units = {(r["_delivery"], r["_sheet"], r["_row"], r["_column"]): r["unit"] for r in delivered.to_pylist()}
+    place_and_unit = ["_delivery", "_sheet", "_row", "_column", "unit"]
+    units = {tuple(row)[:4]: row[4] for row in zip(*delivered.select(place_and_unit).to_pydict().values(), strict=True)}
     for one in contributions:
         place, of_hidden = one.place, False
         if place is not None and place.table == DELIVERED:

@@ -19,6 +19,7 @@ from assets.indicators import delivered
 from assets.indicators.contributions import contributed
 from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
 from assets.indicators.lacks import Lacks
+from assets.indicators.terms import Contribution as TermContribution
 from assets.indicators.terms import Total, tells_units, total
 from kwaliteitsmonitor.foundation.engine import duckdb_for
 from kwaliteitsmonitor.methods.disclosure.people import PERSONS
@@ -356,23 +357,24 @@ class _Maker:
         )
         # The denominator of a ratio (fte, say) counts no people, but its rows are of some.
         rows_are_people = part == "denominator" and self.indicator.kind == "ratio"
-        self.into.contributions.extend(
-            Contribution(
-                figure,
-                part,
-                c.delivery,
-                c.rows,
-                c.value,
-                note,
-                (c.people if rows_are_people else int(c.value)) if people else None,
-                c.place,
-                c.field,
+        first: set[str] = set()
+        for c in total.contributions:
+            # A person is in a delivery, not in a row of it: what it is about stands with its first row.
+            about = None
+            if people and c.delivery not in first:
+                of_delivery = [one for one in total.contributions if one.delivery == c.delivery]
+                about = sum(one.people for one in of_delivery) if rows_are_people else int(_sum(of_delivery))
+            first.add(c.delivery)
+            self.into.contributions.append(
+                Contribution(figure, part, c.delivery, c.rows, c.value, note, about, c.place, c.field)
             )
-            for c in total.contributions
-        )
 
     def _contribute_answers(self, figure: str, summary: Summary) -> None:
         self.into.contributions.extend(
             Contribution(figure, "n", delivery, n, Decimal(n), people=n)
             for delivery, n in sorted(summary.sums.deliveries.items())
         )
+
+
+def _sum(contributions: Iterable[TermContribution]) -> Decimal:
+    return sum((one.value for one in contributions), Decimal(0))

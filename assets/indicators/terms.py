@@ -121,7 +121,8 @@ class _Facts:
 
     def firsts(self, term: Term) -> str:
         """The query of the rows; `_first` says whether a value that is counted is counted here."""
-        first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
+        order = "_delivery, _sheet, _row, _column" if term.facts in FOLLOWED else "_delivery"
+        first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY {order}) = 1" if term.count else "true"
         return f"SELECT *, {first} AS _first FROM {self.table} WHERE {self.where}"
 
 
@@ -167,7 +168,7 @@ def _by_row(facts: _Facts, term: Term) -> Iterator[Contribution]:
     result = facts.connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
     names = [column[0] for column in result.description or []]
     for kept in (dict(zip(names, row, strict=True)) for row in result.fetchall()):
-        place = RowPlace(FOLLOWED[term.facts], kept["_sheet"], kept["_row"], kept["_column"])
+        place = RowPlace.of(FOLLOWED[term.facts], kept)
         for number, (of_field, value) in enumerate(_counted(term, kept)):
             yield Contribution(kept["_delivery"], int(not number), value, int(not number), place, of_field)
 

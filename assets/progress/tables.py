@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets.status.record import LostRow
-from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace, nothing
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
@@ -116,18 +116,14 @@ def _contributions(
 ) -> Iterable[Contribution]:
     """The row that reports the progress, and what each line of the unit's round contributed to the amounts."""
     if reported is not None:
-        place = _place("faculty_measures", reported)
+        place = RowPlace.of("faculty_measures", reported)
         yield Contribution(identity, "progress", reported["_delivery"], 1, Decimal(1), place=place, field="progress")
     for part in ("budget", "realised"):
         for line in spent:
-            place = _place("bfr", line)
+            place = RowPlace.of("bfr", line)
             yield Contribution(identity, part, line["_delivery"], 1, line[part], place=place, field=part)
-        for delivery in sorted(deliveries) if not spent else ():
-            yield Contribution(identity, part, delivery, 0, Decimal("0.00"))
-
-
-def _place(table: str, row: Row) -> RowPlace:
-    return RowPlace(table, row["_sheet"], row["_row"], row["_column"])
+        if not spent:
+            yield from nothing(identity, part, deliveries)
 
 
 def _may_be(lost: LostRow, definitive: int, key: Key) -> bool:

@@ -25,7 +25,7 @@ from kwaliteitsmonitor.releases.format.catalog import keep_catalog
 from kwaliteitsmonitor.releases.format.program import code_digest
 from kwaliteitsmonitor.releases.format.release import Beside, Release, publish
 from kwaliteitsmonitor.releases.report.attachments import extra_files
-from schemas.figures import PUBLISHED
+from schemas.figures import tables_of
 from schemas.flow import JUDGED, PUBLICATION, VALIDATION
 from schemas.profile import Profile
 from schemas.profile.flow import makes
@@ -33,7 +33,7 @@ from schemas.profile.flow import makes
 STEP = PUBLICATION
 RELEASE = "release"
 MIRRORED = "mirrored"
-STEPS = {one.name: one.step for one in PUBLISHED.values() if one.step in (*JUDGED, VALIDATION)}
+STEP_OF = {table: step for step in (*JUDGED, VALIDATION) for table in tables_of(step)}
 """The tables that are published, and the step that makes each: they are published as it made them."""
 
 
@@ -51,7 +51,7 @@ def publication_assets(
         [STEP, RELEASE],
         "An immutable release: tables as Parquet, data package, data dictionary and manifest; shown in one step.",
         deps=[
-            *([step, name] for name, step in STEPS.items() if makes(profile, name)),
+            *([step, name] for name, step in STEP_OF.items() if makes(profile, name)),
             *([STATUS_STEP, name] for name in (MISSING, LOOKED)),
             *([DISCLOSURE, name] for name in disclosure_records(profile)),
             *record_keys(profile),
@@ -103,8 +103,9 @@ def release_of(cycle: CycleTables, reports: Sequence[str] = ()) -> Release:
     profile, workspace = cycle.profile, cycle.workspace
     demand_same_code(workspace, cycle.key, code_digest())
     status = cycle.made(STATUS_STEP, STATUS).to_pylist()
-    tables = {name: cycle.computed(step, name) for name, step in STEPS.items()}
-    as_they_are = {name: workspace.path(cycle.key, step, name) for name, step in STEPS.items() if makes(profile, name)}
+    tables = {name: cycle.computed(step, name) for name, step in STEP_OF.items()}
+    made = {name: step for name, step in STEP_OF.items() if makes(profile, name)}
+    as_they_are = {name: workspace.path(cycle.key, step, name) for name, step in made.items()}
     arrived = [r for r in status if r["delivery"]]
     earlier = seen_before(workspace, profile, cycle.key)
     more = {**rests_on(cycle, earlier), "reports": list(reports)}

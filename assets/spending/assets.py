@@ -47,6 +47,10 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
         *([FACTS, fact] for fact in facts_of(profile, "fact_spending", "fact_plan")),
         [STATUS_STEP, MISSING],
     ]
+    of_all = [
+        *deps,
+        *([STAGED, read] for read in dict.fromkeys(read for name in TABLES for read in _staged(profile, name))),
+    ]
     specs = [
         *(
             spec(
@@ -60,8 +64,8 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
             )
             for name in TABLES
         ),
-        results_spec(profile, STEP, deps, partitions),
-        contributions_spec(profile, STEP, deps, partitions),
+        results_spec(profile, STEP, of_all, partitions),
+        contributions_spec(profile, STEP, of_all, partitions),
     ]
 
     @dg.multi_asset(name="spending_tables", specs=specs, check_specs=[results_check(STEP, partitions)])
@@ -70,9 +74,9 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
         profile, cycle = tables.profile, tables.cycle
         ledger = ledger_of(tables)
         bfr, plan = (tables.staged(name).to_pylist() for name in ("bfr", "spending_plan"))
-        of_plan = versions(profile, plan, lost_of_plan(tables))
+        by_version = versions(profile, plan, lost_of_plan(tables))
         rounds = bool(facts_of(profile, "fact_spending"))
-        computed = spending_tables(ledger, of_plan, of_rounds=rounds, of_plan=tells_plan(profile, cycle))
+        computed = spending_tables(ledger, by_version, of_rounds=rounds, of_plan=tells_plan(profile, cycle))
         explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
         made = {
             "spending_overview": computed.overview,
@@ -86,8 +90,8 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
         keep_contributions(tables.workspace, cycle.key, STEP, computed.contributions)
         findings = [
             explanations_result(explained, len(computed.by_unit), theme_names(profile)),
-            consents(of_plan),
-            ordered(profile, of_plan),
+            consents(by_version),
+            ordered(profile, by_version),
         ]
         tables.keep_results(STEP, findings)
         written = {name: to_arrow(name, made[name]) for name in TABLES}
@@ -103,7 +107,7 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
 
 
 def _staged(profile: Profile, name: str) -> list[str]:
-    """The staged tables that a table reads besides the facts, for words that facts do not hold."""
+    """The staged tables that a table is made from besides the facts."""
     return [read for read in PUBLISHED[name].sources if step_of(read) == STAGED and profile.uses(read)]
 
 

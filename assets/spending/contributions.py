@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from assets.spending.ledger import ZERO, Line
-from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, nothing
 from schemas.figures import PUBLISHED
 from schemas.formula import terms
 
@@ -13,14 +13,14 @@ _LEFT_OVER = terms(PUBLISHED["carry_over"].numbers["left_over"])
 
 
 def of_lines(identity: str, part: str, lines: Sequence[Line], among: Iterable[Line]) -> Iterator[Contribution]:
-    """What each line contributes to a part that is one of its amounts; a line without it contributes nothing.
+    """What each line contributes to a part that is one of its amounts; a line without it contributes 0.
 
     If there is no line, it is the deliveries of `among` that contribute nothing.
     """
     for line in lines:
         yield Contribution(identity, part, line.delivery, 1, line.amount(part) or ZERO, place=line.place, field=part)
     if not lines:
-        yield from nothing(identity, part, among)
+        yield from nothing(identity, part, (line.delivery for line in among))
 
 
 def left_of_line(identity: str, line: Line) -> Iterator[Contribution]:
@@ -31,9 +31,3 @@ def left_of_line(identity: str, line: Line) -> Iterator[Contribution]:
             amount = sign * (line.amount(part) or ZERO)
             yield Contribution(identity, "carried_over", line.delivery, rows, amount, place=line.place, field=part)
             rows = 0
-
-
-def nothing(identity: str, part: str, among: Iterable[Line], note: str = "") -> Iterator[Contribution]:
-    """That none of these deliveries holds a line of a part."""
-    for delivery in sorted({line.delivery for line in among}):
-        yield Contribution(identity, part, delivery, 0, ZERO, note)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.methods.figures.contributions import RowPlace
 from kwaliteitsmonitor.methods.figures.left_out import ALL_UNITS, EVERYONE, Gap, Lost, Standing, among, left_out
-from kwaliteitsmonitor.methods.figures.numbers import exact_number
+from kwaliteitsmonitor.methods.figures.numbers import demanded_number
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
@@ -76,8 +76,8 @@ def add_up(lines: Iterable[Line]) -> Amounts:
 
 def left_over(sums: Amounts, carried: Decimal) -> Decimal:
     """What of a year is left, with what was carried over into it."""
-    left = exact_number("carry_over", "left_over", {**sums.parts, "carried_over": carried})
-    return ZERO if left is None else left
+    parts = {"budget": sums.budget, "realised": sums.realised, "carried_over": carried}
+    return demanded_number("carry_over", "left_over", parts)
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Ledger:
                     r["realised"],
                     r["forecast"],
                     r["_delivery"],
-                    RowPlace("bfr", r["_sheet"], r["_row"], r["_column"]),
+                    RowPlace.of("bfr", r),
                 )
             )
         return cls(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
-from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace, nothing
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, goes_without, left_out, named
 from kwaliteitsmonitor.methods.figures.numbers import numbers
@@ -217,7 +217,7 @@ def of_plan_lines(
 ) -> Iterable[Contribution]:
     """What each line gives of the plan; if there is none, the deliveries of `among` give nothing."""
     for line in lines:
-        place = RowPlace("spending_plan", line["_sheet"], line["_row"], line["_column"])
+        place = RowPlace.of("spending_plan", line)
         yield Contribution(identity, part, line["_delivery"], 1, line["amount"], place=place, field="amount")
-    for delivery in sorted({line["_delivery"] for line in among}) if not lines else ():
-        yield Contribution(identity, part, delivery, 0, ZERO)
+    if not lines:
+        yield from nothing(identity, part, (line["_delivery"] for line in among))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from assets.spending.contributions import left_of_line, nothing, of_lines
+from assets.spending.contributions import left_of_line, of_lines
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, left_over, not_delivered
 from assets.spending.plan import Version, of_plan_lines, plan_versions, planned_lines, sum_of
-from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, nothing
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, goes_without, left_out, named
 from kwaliteitsmonitor.methods.figures.money import shown
@@ -288,4 +288,4 @@ def _carried(
     for line in before:
         yield from left_of_line(identity, line)
     if not before:
-        yield from nothing(identity, "carried_over", among, NOTHING_CARRIED)
+        yield from nothing(identity, "carried_over", (line.delivery for line in among), NOTHING_CARRIED)

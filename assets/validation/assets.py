@@ -1,6 +1,6 @@
 """The Dagster asset before publication: the outcome of every rule, and the gate that waits for it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import pyarrow as pa
@@ -31,20 +31,14 @@ from kwaliteitsmonitor.methods.figures.left_out import Standing
 from schemas.consequences import Severity
 from schemas.errors import BlockedError
 from schemas.exports.arrow import to_arrow
-from schemas.figures import tables_of
-from schemas.flow import COMPUTING, JUDGED, STEPS, VALIDATION
+from schemas.flow import FACTS, JUDGED, STEPS, VALIDATION
 from schemas.profile import Profile
-from schemas.profile.flow import facts_of, makes, staged_of
+from schemas.profile.flow import facts_of, makes, staged_of, tables_made
 from schemas.tables import CATALOGUE
 
 STEP = VALIDATION
 QUALITY, WAIVERS = "quality_results", "waivers"
 GATE = "nothing_critical_failed"
-
-
-def computed(profile: Profile, steps: Iterable[str] = COMPUTING) -> dict[str, str]:
-    """The published tables that these steps make for an institution, and the step that makes each."""
-    return {table: step for step in steps for table in tables_of(step) if makes(profile, table)}
 
 
 def validation_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
@@ -60,12 +54,12 @@ def _finding_steps(profile: Profile) -> list[str]:
 def _deps(profile: Profile) -> list[Dep]:
     """What the rules look at, and what those of earlier steps found."""
     return [
-        *([step, name] for name, step in computed(profile, JUDGED).items()),
+        *([step, name] for name, step in tables_made(profile, JUDGED).items()),
         *([step, RESULTS] for step in _finding_steps(profile)),
         [STATUS_STEP, MISSING],
         *record_keys(profile),
         *([STAGED, name] for name in staged_of(profile, "control_totals")),
-        *(["facts", name] for name in facts_of(profile, "fact_plan", "fact_spending")),
+        *([FACTS, name] for name in facts_of(profile, "fact_plan", "fact_spending")),
         *([STAGED, name] for name in decision_tables(profile)),
     ]
 
@@ -100,7 +94,9 @@ def _quality(profile: Profile, partitions: Partitions) -> dg.AssetsDefinition:
         tables = institution.tables(context.partition_key)
         contracts = contract_results(tables)
         strictness = tables.profile.institution.strictness
-        results, waivers = _waived(tables, as_strict(strictness, [*_earlier(tables), *contracts, *_across(tables)]))
+        found = as_strict(strictness, [*_earlier(tables), *contracts, *_across(tables)])
+        judged, waivers, of_waivers = _waived(tables, found)
+        results = [*judged, *as_strict(strictness, of_waivers)]
         rows = to_table(results, tables.key)
         tables.write(STEP, QUALITY, rows)
         yield dg.MaterializeResult(
@@ -108,7 +104,7 @@ def _quality(profile: Profile, partitions: Partitions) -> dg.AssetsDefinition:
             metadata={**rows_metadata(rows), **_metadata(results, tables.key)},
             check_results=[
                 check_result(key, GATE, [r for r in results if r.severity is Severity.CRITICAL]),
-                check_result(key, "published_contracts", contracts),
+                check_result(key, "published_contracts", [*contracts, *of_waivers]),
             ],
         )
         yield dg.MaterializeResult(asset_key=waived.key, metadata=rows_metadata(waivers))
@@ -172,7 +168,7 @@ def contract_results(tables: CycleTables) -> list[RuleResult]:
     codes = tables.profile.code_lists()
     return [
         result
-        for name, step in computed(tables.profile, JUDGED).items()
+        for name, step in tables_made(tables.profile, JUDGED).items()
         for result in tables.verdicts.validate(CATALOGUE[name].bind(codes), tables.made(step, name))
     ]
 
@@ -216,8 +212,8 @@ def _plan(tables: CycleTables, ledger: Ledger, spending: pa.Table) -> list[RuleR
     return [plan_against_budget(profile, plan, spending, gaps), budget_in_unit_of_plan(profile, plan, spending)]
 
 
-def _waived(tables: CycleTables, results: list[RuleResult]) -> tuple[list[RuleResult], pa.Table]:
-    """The results, those that a decision waives marked so, with what became of the waivers; and the waivers, kept."""
+def _waived(tables: CycleTables, results: list[RuleResult]) -> tuple[list[RuleResult], pa.Table, list[RuleResult]]:
+    """The results with those that a decision waives marked so, the waivers that were kept, and the verdict on these."""
     waivers = Waivers.of(tables.key, decisions_of(tables).waivers)
     waivers.needed_for(status_record(tables).needed)
     waived = waivers.waive(results)
@@ -226,4 +222,4 @@ def _waived(tables: CycleTables, results: list[RuleResult]) -> tuple[list[RuleRe
     tables.write(STEP, WAIVERS, rows)
     contract = CATALOGUE[WAIVERS].bind(tables.profile.code_lists())
     owed = tables.made(STATUS_STEP, OBLIGATIONS).column("obligation").to_pylist()
-    return [*waived, *waivers.results(tables.profile, owed), *tables.verdicts.validate(contract, rows)], rows
+    return [*waived, *waivers.results(tables.profile, owed)], rows, [*tables.verdicts.validate(contract, rows)]

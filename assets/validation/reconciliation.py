@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.left_out import Lost
-from kwaliteitsmonitor.methods.figures.numbers import exact_number
+from kwaliteitsmonitor.methods.figures.numbers import demanded_number, exact_number
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.shared.code_words import CONTROL_SUBJECT, LEVEL
@@ -205,7 +205,9 @@ def _arithmetic(printed: Iterable[Mapping[str, Any]]) -> Iterator[Compared]:
         if not {"budget", "realised", "difference"} <= parts.keys():
             continue
         stated = parts["difference"]
-        computed = _stated("difference", {name: part["value"] for name, part in parts.items()}) or Decimal(0)
+        computed = demanded_number(
+            "spending_rounds", "difference", {name: part["value"] for name, part in parts.items()}
+        )
         allowed = sum((_half(parts[p]["printed_decimals"]) for p in ("budget", "realised", "difference")), Decimal(0))
         about = _about(_subject("difference"), stated["reporting_year"])
         yield Compared(

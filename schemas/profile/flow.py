@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from schemas.figures import PUBLISHED
+from collections.abc import Iterable
+
+from schemas.figures import PUBLISHED, tables_of
 from schemas.profile.models import Profile
 from schemas.tables.conformed import FACTS
 
@@ -18,6 +20,11 @@ def makes(profile: Profile, table: str) -> bool:
         return bool(profile.indicators)
     needs = PUBLISHED[table].needs if table in PUBLISHED else ()
     return not needs or any(profile.uses(read) for read in needs)
+
+
+def tables_made(profile: Profile, steps: Iterable[str]) -> dict[str, str]:
+    """The published tables that these steps make for an institution, and the step that makes each."""
+    return {table: step for step in steps for table in tables_of(step) if makes(profile, table)}
 
 
 def facts_of(profile: Profile, *names: str) -> list[str]:

@@ -18,16 +18,15 @@ from assets.staged.assets import record_keys
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import NAME as MISSING
-from assets.validation.assets import computed
 from kwaliteitsmonitor.methods.disclosure.pattern import NAME as WITHHELD
 from kwaliteitsmonitor.methods.disclosure.pattern import STEP as DISCLOSURE
 from kwaliteitsmonitor.methods.figures.contributions import NAME as CONTRIBUTIONS
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import arrow_schema, to_arrow
-from schemas.figures import tables_of
-from schemas.flow import COMPUTING, FACTS, LINEAGE
+from schemas.figures import FIGURES, tables_of
+from schemas.flow import FACTS, LINEAGE
 from schemas.profile import Profile
-from schemas.profile.flow import facts_of, staged_of
+from schemas.profile.flow import facts_of, makes, staged_of
 from schemas.tables import CATALOGUE
 
 STEP = LINEAGE
@@ -74,7 +73,7 @@ def _deps(profile: Profile) -> dict[str, list[Dep]]:
         [STATUS_STEP, MISSING],
         [DISCLOSURE, WITHHELD],
         *([step, CONTRIBUTIONS] for step in contributing_steps(profile)),
-        *([step, name] for name, step in computed(profile).items()),
+        *([one.step, one.name] for one in FIGURES.values() if makes(profile, one.name)),
         *([FACTS, name] for name in facts_of(profile)),
         *([STAGED, name] for name in followed),
         *records,
@@ -90,7 +89,7 @@ def _deps(profile: Profile) -> dict[str, list[Dep]]:
 
 def _made(cycle: CycleTables) -> dict[str, pa.Table]:
     """The tables of the lineage, from what the steps before it kept."""
-    published = {name: cycle.computed(step, name) for step in COMPUTING for name in tables_of(step)}
+    published = {one.name: cycle.computed(one.step, one.name) for one in FIGURES.values()}
     arrived = [row for row in cycle.made(STATUS_STEP, STATUS).to_pylist() if row["delivery"]]
     # The same bytes may have come more than once: figures are traced to the delivery of them that was read.
     deliveries = {row["delivery"]: row for row in sorted(arrived, key=lambda row: row["status"] in READ)}

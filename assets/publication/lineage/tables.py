@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
-from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.contributions import LAST_DECIMAL, Contribution
 from schemas.profile import Profile
 from schemas.rows import DeliveryStatusRow
-from schemas.tables.lineage import DECIMALS
 
 INVITED = "invited"
 SQUARES = "squares"
 OF_COURSES = frozenset({"courses", "course_sum", "course_squares"})
 """Parts of figures over answers that are sums over courses."""
-
-_EXACT = Decimal(1).scaleb(-DECIMALS)
 
 
 def definitions(profile: Profile) -> list[dict[str, object]]:
@@ -50,14 +46,14 @@ def definitions(profile: Profile) -> list[dict[str, object]]:
 
 
 def lineage(
-    evidence: Iterable[Contribution],
+    contributions: Iterable[Contribution],
     deliveries: Mapping[str, DeliveryStatusRow],
     suppressed: Sequence[str],
     threshold: int,
     corrected: Mapping[str, Mapping[str, int]] | None = None,
     over_answers: Contributions | None = None,
 ) -> list[dict[str, Any]]:
-    """The evidence of every figure that is shown, with the feed and file of each delivery.
+    """What contributed to every figure that is shown, with the feed and file of each delivery.
 
     `corrected` gives, per delivery that was corrected, how many of its cells each delivery of the register corrected:
     the register is part of the evidence of every figure that such a delivery contributes to.
@@ -70,7 +66,7 @@ def lineage(
     hidden = frozenset(suppressed)
     units = _suppressed_units(suppressed)
     parts: dict[tuple[str, str], list[Contribution]] = defaultdict(list)
-    for e in evidence:
+    for e in contributions:
         if e.figure_id not in hidden:
             parts[(e.figure_id, e.part)].append(e)
     rows = [
@@ -122,19 +118,19 @@ def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _part(
-    evidence: Sequence[Contribution],
+    contributions: Sequence[Contribution],
     deliveries: Mapping[str, DeliveryStatusRow],
     units: Collection[str],
     threshold: int,
     answers: Contributions,
 ) -> Iterator[dict[str, Any]]:
-    over_answers = evidence[0].figure_id in answers.figures
+    over_answers = contributions[0].figure_id in answers.figures
     people: dict[str, int] = defaultdict(int)
-    for e in evidence:
+    for e in contributions:
         if e.people is not None and not over_answers:
             people[e.delivery] += e.people
     unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units]) if people else ()
-    for e in evidence:
+    for e in contributions:
         published = _is_published(answers, e) if over_answers else e.delivery not in unsaid
         yield {
             "figure_id": e.figure_id,
@@ -143,7 +139,7 @@ def _part(
             "delivery": e.delivery,
             "file": deliveries[e.delivery]["file"],
             "rows": e.rows if published else None,
-            "contribution": e.contribution.quantize(_EXACT) if published else None,
+            "contribution": e.contribution.quantize(LAST_DECIMAL) if published else None,
             "filter": e.note or None,
         }
 

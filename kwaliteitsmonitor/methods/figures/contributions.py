@@ -6,9 +6,10 @@ are groupings of them. Contributions to a part add up to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +18,8 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.tables.lineage import DECIMALS
 
 NAME = "contributions"
-EXACT = Decimal(1).scaleb(-DECIMALS)
+LAST_DECIMAL = Decimal(1).scaleb(-DECIMALS)
+"""What contributions are rounded to."""
 _SCHEMA = pa.schema([
     ("figure_id", pa.string()), ("part", pa.string()), ("delivery", pa.string()), ("rows", pa.int64()),
     ("contribution", pa.decimal128(38, DECIMALS)), ("note", pa.string()), ("people", pa.int64()),
@@ -35,6 +37,11 @@ class RowPlace:
     sheet: str | None
     row: int
     column: str | None = None
+
+    @classmethod
+    def of(cls, table: str, row: Mapping[str, Any]) -> RowPlace:
+        """The place of a staged row, or of a fact that is followed to it."""
+        return cls(table, row["_sheet"], row["_row"], row["_column"])
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,12 @@ class Contribution:
     field: str = ""
 
 
+def nothing(figure: str, part: str, deliveries: Iterable[str], note: str = "") -> Iterator[Contribution]:
+    """That none of these deliveries holds a row of a part."""
+    for delivery in sorted(set(deliveries)):
+        yield Contribution(figure, part, delivery, 0, Decimal(0), note)
+
+
 def as_table(contributions: Iterable[Contribution]) -> pa.Table:
     """Contributions as they are kept, rounded to the decimals that `lineage` has."""
     rows = [
@@ -65,7 +78,7 @@ def as_table(contributions: Iterable[Contribution]) -> pa.Table:
             one.part,
             one.delivery,
             one.rows,
-            one.contribution.quantize(EXACT),
+            one.contribution.quantize(LAST_DECIMAL),
             one.note,
             one.people,
             *((one.place.table, one.place.sheet, one.place.row, one.place.column) if one.place else (None,) * 4),

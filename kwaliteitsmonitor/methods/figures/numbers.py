@@ -31,6 +31,14 @@ def numbers(table: str, parts: Amounts, others: Mapping[str, Amounts] = _NONE) -
     }
 
 
+def demanded_number(table: str, name: str, parts: Mapping[str, Decimal]) -> Decimal:
+    """One number of a row, exactly, of which every part is known. Raises `ValueError` if it cannot be worked out."""
+    value = exact_number(table, name, parts)
+    if value is None:
+        raise ValueError(f"{table}.{name} does not follow from {', '.join(parts)}")
+    return value
+
+
 def exact_number(table: str, name: str, parts: Amounts) -> Decimal | None:
     """One number of a row, exactly."""
     return worked_out(PUBLISHED[table].numbers[name], Parts(parts.get, lambda *_: ()))

@@ -1,7 +1,7 @@
 """Rows that passed the disclosure gate, worded: figures as they are printed, and notes in Dutch and in English.
 
-This is the only place where the numbers and remarks of a figure become text. What the gate took out of a row cannot
-come back here, and no text is changed afterwards.
+This is the only place where numbers and remarks of indicators and results of evaluations become text. What the gate
+took out of a row cannot come back here, and no text is changed afterwards.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from types import ModuleType
 
-from kwaliteitsmonitor.releases.report.document.model import Chart, Json
+from kwaliteitsmonitor.releases.report.document.model import Chart
 from kwaliteitsmonitor.releases.report.document.wording import readable
+from schemas.json_types import Json
 
 VEGA_LITE = "6.4"
 """The version of Vega-Lite that draws, so that another one in the library does not change a chart."""

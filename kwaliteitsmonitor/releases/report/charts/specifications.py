@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kwaliteitsmonitor.releases.report.document.model import Json
+from schemas.json_types import Json
 
 Spec = dict[str, Json]
 

@@ -6,19 +6,16 @@ all hold the same figures. A document is in one language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from kwaliteitsmonitor.methods.figures.printing import Language
+from schemas.json_types import Json
 
 Style = Literal["number", "percentage", "percentage_points", "amount", "thousands", "millions", "text"]
 """How a number is printed; `amount`, `thousands` and `millions` are of the currency of the institution."""
-
-
-Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
-"""Plain data, such as the specification of a chart."""
 
 
 @dataclass(frozen=True)

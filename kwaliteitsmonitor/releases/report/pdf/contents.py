@@ -9,7 +9,6 @@ from kwaliteitsmonitor.releases.report.document.model import (
     Chart,
     Document,
     Figure,
-    Json,
     Paragraph,
     Table,
     Terms,
@@ -18,6 +17,7 @@ from kwaliteitsmonitor.releases.report.document.paging import Heading, Item, pag
 from kwaliteitsmonitor.releases.report.document.widths import layout_of
 from kwaliteitsmonitor.releases.report.document.wording import CONTENTS, LOCALES, OF, PAGE, title_of
 from kwaliteitsmonitor.releases.report.pdf.printable import printable
+from schemas.json_types import Json
 
 Data = Mapping[str, Json]
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from assets.status.rules import about_deliveries
+from assets.status.rules import about_deliveries, files_of
 from kwaliteitsmonitor.connectors.files import Found
 from kwaliteitsmonitor.connectors.landing import fields_by_path
 from kwaliteitsmonitor.connectors.parts import gathered
@@ -189,9 +189,8 @@ def used_result(look: Look, rows: Sequence[DeliveryStatusRow]) -> RuleResult:
     A release of which every delivery was passed over or refused tells nothing, however well its run went.
     """
     arrived = [row for row in rows if row["file"]]
-    files = [file for row in arrived if (file := row["file"])]
     used = any(row["rows_accepted"] for row in arrived)
-    names = [] if used else list(dict.fromkeys([*(u.path for u in look.untaken), *files]))
+    names = [] if used else list(dict.fromkeys([*(u.path for u in look.untaken), *files_of(arrived)]))
     reasons = [_passed_over(one) for one in look.untaken[:NAMED]] if names else []
     return about_deliveries(
         "used",

@@ -82,7 +82,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[DeliveryStatusRow
             "arrive_once",
             Costs.NOTHING,
             len(arrived),
-            _files(r for r in there if r["status"] == "duplicate"),
+            files_of(r for r in there if r["status"] == "duplicate"),
             "een levering komt een keer aan",
             "a delivery arrives once",
         ),
@@ -90,7 +90,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[DeliveryStatusRow
             "readable",
             Costs.DELIVERY,
             len(arrived),
-            _files(r for r in there if r["status"] == "rejected"),
+            files_of(r for r in there if r["status"] == "rejected"),
             "een levering is leesbaar en van een bekende eenheid",
             "a delivery is readable and of a known unit",
         ),
@@ -98,7 +98,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[DeliveryStatusRow
             "on_time",
             Costs.NOTHING,
             len(arrived),
-            _files(r for r in arrived if r["late"]),
+            files_of(r for r in arrived if r["late"]),
             "een levering is op tijd",
             "a delivery is on time",
         ),
@@ -114,7 +114,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[DeliveryStatusRow
     ]
 
 
-def _files(rows: Iterable[DeliveryStatusRow]) -> list[str]:
+def files_of(rows: Iterable[DeliveryStatusRow]) -> list[str]:
     """The files of deliveries that arrived."""
     return [file for row in rows if (file := row["file"])]
 

@@ -57,6 +57,21 @@ def spec(
     )
 
 
+def table_spec(
+    profile: Profile,
+    step: str,
+    name: str,
+    deps: Iterable[Dep],
+    partitions: Partitions,
+    *,
+    kinds: Iterable[str] = ("python", "parquet"),
+) -> dg.AssetSpec:
+    """The declaration of a table of the catalogue that a step makes: its contract describes it, in both languages."""
+    table = CATALOGUE[name]
+    description = f"{table.en} ({table.nl})."
+    return spec(profile, [step, name], description, deps=deps, kinds=kinds, table=table, partitions=partitions)
+
+
 def results_spec(profile: Profile, step: str, deps: Iterable[Dep], partitions: Partitions) -> dg.AssetSpec:
     """The declaration of what the rules of a step found, which the gate looks at."""
     return spec(

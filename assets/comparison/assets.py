@@ -11,7 +11,7 @@ from assets.common.specs import (
     contributions_spec,
     preview,
     rows_metadata,
-    spec,
+    table_spec,
     traced,
 )
 from assets.comparison.classes import classifications, measures_by_class
@@ -25,7 +25,6 @@ from schemas.figures import PUBLISHED, step_of, tables_of
 from schemas.flow import COMPARISON, SPENDING
 from schemas.profile import Profile
 from schemas.profile.flow import makes
-from schemas.tables import CATALOGUE
 
 STEP = COMPARISON
 TABLES = tables_of(STEP)
@@ -39,14 +38,12 @@ def comparison_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
     of_money = any(step_of(read) == SPENDING for name in used for read in PUBLISHED[name].reads)
     specs = [
         *(
-            spec(
+            table_spec(
                 profile,
-                [STEP, name],
-                f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-                deps=[[step_of(read), read] for read in PUBLISHED[name].reads if makes(profile, read)],
-                kinds=["python", "parquet"],
-                table=CATALOGUE[name],
-                partitions=partitions,
+                STEP,
+                name,
+                [[step_of(read), read] for read in PUBLISHED[name].reads if makes(profile, read)],
+                partitions,
             )
             for name in used
         ),

@@ -17,6 +17,7 @@ from assets.common.specs import (
     results_spec,
     rows_metadata,
     spec,
+    table_spec,
     traced,
 )
 from assets.evaluations.findings import findings, shown_before
@@ -40,7 +41,6 @@ from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import ANSWERS as EVALUATIONS
 from schemas.profile.flow import facts_of, makes
-from schemas.tables import CATALOGUE
 
 STEP = "statistics"
 RESULTS, SHARES = "evaluation_results", "evaluation_shares"
@@ -60,18 +60,7 @@ def statistics_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         *(record_key(feed) for feed in profile.feeds if EVALUATIONS in feed.tables),
     ]
     specs = [
-        *(
-            spec(
-                profile,
-                [STEP, name],
-                f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-                deps=deps,
-                kinds=["duckdb", "parquet"],
-                table=CATALOGUE[name],
-                partitions=partitions,
-            )
-            for name in (RESULTS, SHARES)
-        ),
+        *(table_spec(profile, STEP, name, deps, partitions, kinds=["duckdb", "parquet"]) for name in (RESULTS, SHARES)),
         results_spec(profile, STEP, deps, partitions),
         contributions_spec(profile, STEP, deps, partitions),
         _withheld_spec(profile, deps, partitions),

@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.common.cycle_tables import RESULTS, CycleTables
 from assets.common.resources import Institution
-from assets.common.specs import Made, Partitions, results_check, results_made, results_spec, rows_metadata, spec
+from assets.common.specs import Made, Partitions, results_check, results_made, results_spec, rows_metadata, table_spec
 from assets.facts.courses import respelled_results
 from assets.facts.of_cycle import OF_COURSES, facts_table, spelling
 from assets.staged.assets import STEP as STAGED
@@ -13,7 +13,6 @@ from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas import flow
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, staged_of
-from schemas.tables import CATALOGUE
 from schemas.tables.conformed import FACTS
 
 STEP = flow.FACTS
@@ -23,14 +22,13 @@ def facts_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefi
     """One step that makes every table of facts that the institution has, or just those asked for."""
     used = facts_of(profile)
     specs = [
-        spec(
+        table_spec(
             profile,
-            [STEP, name],
-            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[STAGED, staged] for staged in staged_of(profile, *FACTS[name].reads)],
+            STEP,
+            name,
+            [[STAGED, staged] for staged in staged_of(profile, *FACTS[name].reads)],
+            partitions,
             kinds=["duckdb"],
-            table=CATALOGUE[name],
-            partitions=partitions,
         ).replace_attributes(skippable=True)
         for name in used
     ]

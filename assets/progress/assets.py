@@ -11,7 +11,7 @@ from assets.common.specs import (
     contributions_spec,
     preview,
     rows_metadata,
-    spec,
+    table_spec,
     traced,
 )
 from assets.facts.assets import STEP as FACTS
@@ -25,7 +25,6 @@ from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import makes
-from schemas.tables import CATALOGUE
 
 STEP = "progress"
 MEASURES, CONSULTATIONS, PANELS = "measures", "council_consultations", "panel_discussions"
@@ -38,18 +37,7 @@ def progress_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
     if not used:
         return []
     specs = [
-        *(
-            spec(
-                profile,
-                [STEP, name],
-                f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-                deps=_reads(profile, name),
-                kinds=["python", "parquet"],
-                table=CATALOGUE[name],
-                partitions=partitions,
-            )
-            for name in used
-        ),
+        *(table_spec(profile, STEP, name, _reads(profile, name), partitions) for name in used),
         contributions_spec(profile, STEP, _reads(profile, MEASURES) if MEASURES in used else [], partitions),
     ]
 

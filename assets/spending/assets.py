@@ -15,7 +15,7 @@ from assets.common.specs import (
     results_made,
     results_spec,
     rows_metadata,
-    spec,
+    table_spec,
     traced,
 )
 from assets.facts.assets import STEP as FACTS
@@ -33,7 +33,6 @@ from schemas.figures import PUBLISHED, step_of, tables_of
 from schemas.flow import SPENDING, STAGED
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes
-from schemas.tables import CATALOGUE
 
 STEP = SPENDING
 TABLES = tables_of(STEP)
@@ -53,15 +52,7 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
     ]
     specs = [
         *(
-            spec(
-                profile,
-                [STEP, name],
-                f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-                deps=[*deps, *([STAGED, read] for read in _staged(profile, name))],
-                kinds=["python", "parquet"],
-                table=CATALOGUE[name],
-                partitions=partitions,
-            )
+            table_spec(profile, STEP, name, [*deps, *([STAGED, read] for read in _staged(profile, name))], partitions)
             for name in TABLES
         ),
         results_spec(profile, STEP, of_all, partitions),

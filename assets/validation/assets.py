@@ -8,7 +8,18 @@ import pyarrow as pa
 from assets.common.cycle_tables import RESULTS, CycleTables
 from assets.common.failures import without_trace
 from assets.common.resources import Institution
-from assets.common.specs import Dep, Made, Metadata, Partitions, check_result, check_spec, preview, rows_metadata, spec
+from assets.common.specs import (
+    Dep,
+    Made,
+    Metadata,
+    Partitions,
+    check_result,
+    check_spec,
+    preview,
+    rows_metadata,
+    spec,
+    table_spec,
+)
 from assets.decisions.records import decision_tables, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.facts.of_cycle import facts_table
@@ -75,15 +86,7 @@ def _quality(profile: Profile, partitions: Partitions) -> dg.AssetsDefinition:
         table=CATALOGUE[QUALITY],
         partitions=partitions,
     )
-    waived = spec(
-        profile,
-        [STEP, WAIVERS],
-        f"{CATALOGUE[WAIVERS].en} ({CATALOGUE[WAIVERS].nl}).",
-        deps=_deps(profile),
-        kinds=["parquet"],
-        table=CATALOGUE[WAIVERS],
-        partitions=partitions,
-    )
+    waived = table_spec(profile, STEP, WAIVERS, _deps(profile), partitions, kinds=["parquet"])
     gate = check_spec(
         key, GATE, "A critical rule that failed, or could not be judged, stops publication.", partitions, blocking=True
     )

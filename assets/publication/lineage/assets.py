@@ -9,7 +9,7 @@ import pyarrow as pa
 from assets.common.cycle_tables import CycleTables
 from assets.common.failures import failing_plainly
 from assets.common.resources import Institution
-from assets.common.specs import Dep, Made, Partitions, rows_metadata, spec
+from assets.common.specs import Dep, Made, Partitions, rows_metadata, table_spec
 from assets.publication.lineage.build import contributing_steps, lineage_tables
 from assets.publication.lineage.cell_lineage import OF_PEOPLE
 from assets.publication.lineage.tables import definitions
@@ -38,18 +38,7 @@ READ = ("accepted", "partly_accepted")
 def lineage_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """The tables of a release that say where its figures come from, and by which definitions."""
     deps = _deps(profile)
-    specs = [
-        spec(
-            profile,
-            [STEP, name],
-            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=deps[name],
-            kinds=["python", "parquet"],
-            table=CATALOGUE[name],
-            partitions=partitions,
-        )
-        for name in tables_of(STEP)
-    ]
+    specs = [table_spec(profile, STEP, name, deps[name], partitions) for name in tables_of(STEP)]
 
     @dg.multi_asset(name="gather_lineage", specs=specs)
     def gather_lineage(context: dg.AssetExecutionContext, institution: Institution) -> Made:

@@ -16,6 +16,214 @@ class StagedRow(TypedDict):
     _column: str | None
 
 
+class FacultyMeasuresRow(StagedRow):
+    """An accepted row of `faculty_measures`."""
+
+    academic_year: str
+    unit: str
+    theme: str
+    measure: str
+    progress: str
+
+
+class FacultyStudyAdvisersRow(StagedRow):
+    """An accepted row of `faculty_study_advisers`."""
+
+    academic_year: str
+    unit: str
+    fte: Decimal
+    fte_temporary: Decimal
+    certified: int
+    in_training: int
+
+
+class FacultyProgrammesRow(StagedRow):
+    """An accepted row of `faculty_programmes`."""
+
+    academic_year: str
+    unit: str
+    programme: str
+    compulsory_matching: bool
+    online_trial_study: bool
+
+
+class FacultyConsultationsRow(StagedRow):
+    """An accepted row of `faculty_consultations`."""
+
+    academic_year: str
+    unit: str
+    council: str
+    subject: str
+    consulted_on: date
+    decision: str
+
+
+class FacultyPanelsRow(StagedRow):
+    """An accepted row of `faculty_panels`."""
+
+    academic_year: str
+    unit: str
+    theme: str
+    held_on: date
+    participants: int
+
+
+class BfrRow(StagedRow):
+    """An accepted row of `bfr`."""
+
+    reporting_year: int
+    round: int
+    unit: str
+    theme: str
+    measure: str
+    budget: Decimal
+    realised: Decimal
+    forecast: Decimal | None
+    submitted_on: date
+
+
+class SpendingPlanRow(StagedRow):
+    """An accepted row of `spending_plan`."""
+
+    version: str
+    unit: str
+    theme: str
+    year: int
+    amount: Decimal
+    consent_by: str | None
+    consent_on: date | None
+
+
+class ControlTotalsRow(StagedRow):
+    """An accepted row of `control_totals`."""
+
+    statement: str
+    origin: str
+    reporting_year: int
+    round: int | None
+    subject: str
+    indicator: str | None
+    level: str | None
+    unit: str | None
+    theme: str | None
+    printed: str
+    value: Decimal
+    printed_decimals: int
+    unit_of_measure: str
+
+
+class DeliveredFiguresRow(StagedRow):
+    """An accepted row of `delivered_figures`."""
+
+    reporting_year: int
+    unit: str | None
+    level: str | None
+    indicator: str
+    value: Decimal | None
+    n: int | None
+    spread: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+
+
+class CorrectionRecordsRow(StagedRow):
+    """An accepted row of `correction_records`."""
+
+    file: str
+    sheet: str | None
+    cell: str
+    expected: str | None
+    new_value: str | None
+    reason: str
+    role: str
+    decided_on: date
+
+
+class WaiverRecordsRow(StagedRow):
+    """An accepted row of `waiver_records`."""
+
+    cycle: str
+    feed: str | None
+    period: str | None
+    unit: str | None
+    rule: str | None
+    obligation: str | None
+    reason: str
+    role: str
+    decided_on: date
+
+
+class ApprovalRecordsRow(StagedRow):
+    """An accepted row of `approval_records`."""
+
+    feed: str
+    period: str
+    unit: str | None
+    council: str
+    decision: str
+    decided_on: date
+
+
+class WithdrawalRecordsRow(StagedRow):
+    """An accepted row of `withdrawal_records`."""
+
+    file: str
+    sha256: str | None
+    reason: str
+    role: str
+    decided_on: date
+
+
+class FactSpendingRow(TypedDict):
+    """A row of `fact_spending`."""
+
+    reporting_year: int
+    round: int
+    unit: str
+    theme: str
+    measure: str
+    budget: Decimal
+    realised: Decimal
+    forecast: Decimal | None
+    submitted_on: date
+    _delivery: str
+    _sheet: str | None
+    _row: int
+    _column: str | None
+
+
+class FactMeasuresRow(TypedDict):
+    """A row of `fact_measures`."""
+
+    reporting_year: int
+    unit: str
+    theme: str
+    measure: str
+    progress: str
+    _delivery: str
+    _sheet: str | None
+    _row: int
+    _column: str | None
+
+
+class FactFiguresRow(TypedDict):
+    """A row of `fact_figures`."""
+
+    reporting_year: int
+    unit: str | None
+    level: str | None
+    indicator: str
+    value: Decimal | None
+    n: int | None
+    spread: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    _delivery: str
+    _sheet: str | None
+    _row: int
+    _column: str | None
+
+
 class QuarantineRow(TypedDict):
     """A row of `quarantine`."""
 
@@ -91,67 +299,166 @@ class ObligationsRow(TypedDict):
     en: str
 
 
-class BfrRow(StagedRow):
-    """An accepted row of `bfr`."""
+class IndicatorValuesRow(TypedDict):
+    """A row of `indicator_values`."""
 
     reporting_year: int
+    cycle: str
+    indicator: str
+    theme: str
+    unit: str | None
+    level: str | None
+    value: float | None
+    spread: float | None
+    spread_kind: str | None
+    n: int | None
+    invited: int | None
+    response_rate: float | None
+    numerator: float | None
+    denominator: float | None
+    unit_of_measure: str
+    decimals: int
+    printed_nl: str
+    printed_en: str
+    status: str
+    definition_version: str
+    break_note_nl: str | None
+    break_note_en: str | None
+    figure_id: str
+    note_nl: str | None
+    note_en: str | None
+    without: str | None
+    hidden_by: str | None
+    spread_shown: str | None
+
+
+class EvaluationResultsRow(TypedDict):
+    """A row of `evaluation_results`."""
+
+    reporting_year: int
+    cycle: str
+    evaluation: str
+    question: str
+    question_version: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+    courses: int | None
+    n: int | None
+    invited: int | None
+    response_rate: float | None
+    mean: float | None
+    sd_respondents: float | None
+    sd_courses: float | None
+    sd_units: float | None
+    ci95_low: float | None
+    ci95_high: float | None
+    median: float | None
+    change: float | None
+    change_low: float | None
+    change_high: float | None
+    note_nl: str | None
+    note_en: str | None
+    status: str
+    figure_id: str
+    hidden_by: str | None
+    spread_shown: str | None
+    people: str | None
+    without: str | None
+
+
+class EvaluationSharesRow(TypedDict):
+    """A row of `evaluation_shares`."""
+
+    reporting_year: int
+    cycle: str
+    evaluation: str
+    question: str
+    question_version: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+    score: float
+    share: float | None
+    answers: int | None
+    status: str
+    figure_id: str
+    hidden_by: str | None
+
+
+class SpendingOverviewRow(TypedDict):
+    """A row of `spending_overview`."""
+
+    reporting_year: int
+    cycle: str
+    round: int
+    theme: str | None
+    budget: Decimal | None
+    realised: Decimal | None
+    forecast: Decimal | None
+    difference: Decimal | None
+    difference_pct: float | None
+    share_of_budget: float | None
+    share_of_realised: float | None
+    share_shift_pp: float | None
+    realised_pct_of_budget: float | None
+    carried_over: Decimal | None
+    available: Decimal | None
+    left_over: Decimal | None
+    budget_printed_nl: str | None
+    realised_printed_nl: str | None
+    difference_printed_nl: str | None
+    status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+    without: str | None
+    realised_pct_of_plan: float | None
+
+
+class SpendingByUnitRow(TypedDict):
+    """A row of `spending_by_unit`."""
+
+    reporting_year: int
+    cycle: str
     round: int
     unit: str
-    theme: str
-    measure: str
-    budget: Decimal
-    realised: Decimal
+    theme: str | None
+    budget: Decimal | None
+    realised: Decimal | None
     forecast: Decimal | None
-    submitted_on: date
+    difference: Decimal | None
+    difference_pct: float | None
+    status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+    realised_pct_of_budget: float | None
 
 
-class SpendingPlanRow(StagedRow):
-    """An accepted row of `spending_plan`."""
+class MeasuresRow(TypedDict):
+    """A row of `measures`."""
 
-    version: str
-    unit: str
-    theme: str
-    year: int
-    amount: Decimal
-    consent_by: str | None
-    consent_on: date | None
-
-
-class FacultyMeasuresRow(StagedRow):
-    """An accepted row of `faculty_measures`."""
-
-    academic_year: str
+    reporting_year: int
+    cycle: str
     unit: str
     theme: str
     measure: str
-    progress: str
+    measure_nl: str
+    measure_en: str
+    progress: str | None
+    budget: Decimal | None
+    realised: Decimal | None
+    status: str
+    figure_id: str
+    explanation: str | None
 
 
-class FacultyStudyAdvisersRow(StagedRow):
-    """An accepted row of `faculty_study_advisers`."""
+class CouncilConsultationsRow(TypedDict):
+    """A row of `council_consultations`."""
 
-    academic_year: str
-    unit: str
-    fte: Decimal
-    fte_temporary: Decimal
-    certified: int
-    in_training: int
-
-
-class FacultyProgrammesRow(StagedRow):
-    """An accepted row of `faculty_programmes`."""
-
-    academic_year: str
-    unit: str
-    programme: str
-    compulsory_matching: bool
-    online_trial_study: bool
-
-
-class FacultyConsultationsRow(StagedRow):
-    """An accepted row of `faculty_consultations`."""
-
-    academic_year: str
+    reporting_year: int
+    cycle: str
     unit: str
     council: str
     subject: str
@@ -159,25 +466,196 @@ class FacultyConsultationsRow(StagedRow):
     decision: str
 
 
-class FacultyPanelsRow(StagedRow):
-    """An accepted row of `faculty_panels`."""
+class PanelDiscussionsRow(TypedDict):
+    """A row of `panel_discussions`."""
 
-    academic_year: str
+    reporting_year: int
+    cycle: str
     unit: str
     theme: str
     held_on: date
-    participants: int
+    participants: int | None
+    status: str
 
 
-class DeliveredFiguresRow(StagedRow):
-    """An accepted row of `delivered_figures`."""
+class CorrectionsRow(TypedDict):
+    """A row of `corrections`."""
+
+    cycle: str
+    delivery: str
+    table: str
+    cell: str
+    expected: str | None
+    new_value: str | None
+    reason: str
+    role: str
+    decided_on: date
+
+
+class WaiversRow(TypedDict):
+    """A row of `waivers`."""
+
+    cycle: str
+    feed: str | None
+    period: str | None
+    unit: str | None
+    rule: str | None
+    reason: str
+    role: str
+    decided_on: date
+    used: bool
+    obligation: str | None
+
+
+class ApprovalsRow(TypedDict):
+    """A row of `approvals`."""
+
+    cycle: str
+    feed: str
+    period: str
+    unit: str
+    council: str
+    approval: str
+    decided_on: date | None
+
+
+class IndicatorTargetsRow(TypedDict):
+    """A row of `indicator_targets`."""
 
     reporting_year: int
-    unit: str | None
-    level: str | None
+    cycle: str
     indicator: str
-    value: Decimal | None
-    n: int | None
-    spread: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
+    level: str | None
+    target_year: int | None
+    target: float | None
+    first_year: int | None
+    first_value: float | None
+    outcome: str
+    target_printed_nl: str
+    target_printed_en: str
+    note_nl: str | None
+    note_en: str | None
+    about_figure: str
+
+
+class ReferenceValuesRow(TypedDict):
+    """A row of `reference_values`."""
+
+    cycle: str
+    indicator: str
+    level: str | None
+    sector: str
+    reporting_year: int
+    value: float | None
+    printed_nl: str
+    printed_en: str
+    source: str
+    comparable: str
+    note_nl: str | None
+    note_en: str | None
+    beside_year: int | None
+    about_figure: str | None
+
+
+class CrosswalkRow(TypedDict):
+    """A row of `crosswalk`."""
+
+    cycle: str
+    theme: str
+    national_theme: str | None
+    national_nl: str | None
+    national_en: str | None
+    part: Decimal
+
+
+class NationalThemeCountsRow(TypedDict):
+    """A row of `national_theme_counts`."""
+
+    reporting_year: int
+    cycle: str
+    kind: str
+    national_theme: str | None
+    theme: str | None
+    measures: int
+    measures_shared: int
+    indicators: int
+    indicators_shared: int
+
+
+class UnitsRow(TypedDict):
+    """A row of `units`."""
+
+    unit: str
+    unit_nl: str
+    unit_en: str
+    parent: str | None
+    valid_from: int | None
+    valid_until: int | None
+
+
+class UnitChangesRow(TypedDict):
+    """A row of `unit_changes`."""
+
+    unit: str
+    becomes: str
+    from_year: int
+
+
+class LineageRow(TypedDict):
+    """A row of `lineage`."""
+
+    figure_id: str
+    part: str
+    feed: str
+    delivery: str
+    file: str
+    rows: int | None
+    contribution: Decimal | None
+    filter: str | None
+
+
+class LineageFiguresRow(TypedDict):
+    """A row of `lineage_figures`."""
+
+    figure_id: str
+    relation: str
+    of_figure: str
+
+
+class LineageCellsRow(TypedDict):
+    """A row of `lineage_cells`."""
+
+    figure_id: str
+    part: str
+    delivery: str
+    sheet: str | None
+    row: int | None
+    last_row: int | None
+    cell: str | None
+    column: str | None
+    key: str | None
+    written: str | None
+    contribution: Decimal | None
+
+
+class DefinitionsRow(TypedDict):
+    """A row of `definitions`."""
+
+    indicator: str
+    version: str
+    theme: str
+    label_nl: str
+    label_en: str
+    definition_nl: str
+    definition_en: str
+    kind: str
+    unit_of_measure: str
+    unit_of_analysis: str | None
+    spread_kind: str | None
+    direction: str
+    valid_from: int
+    valid_until: int | None
+    combine: str | None
+    sector_id: str | None
+    scale_minimum: float | None
+    scale_maximum: float | None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
 Kind = Literal["altered", "missing", "surplus", "unreadable"]
 SHOWN = 5
@@ -22,22 +23,33 @@ class Fault:
     kind: Kind
 
     def __str__(self) -> str:
-        """The fault as a clause."""
+        """The fault as a clause, in English."""
+        return self.words.en
+
+    @property
+    def words(self) -> Words:
+        """The fault as a clause, in both languages."""
         match self.kind:
             case "altered":
-                return f"{self.file} was altered: it is not what was published"
+                nl, en = "is gewijzigd: het is niet wat is gepubliceerd", "was altered: it is not what was published"
             case "missing":
-                return f"{self.file} is missing"
+                nl, en = "ontbreekt", "is missing"
             case "surplus":
-                return f"{self.file} is no part of the release"
+                nl, en = "hoort niet bij de uitgave", "is no part of the release"
             case "unreadable":
-                return f"{self.file} cannot be read"
+                nl, en = "is niet te lezen", "cannot be read"
+        return Words(f"{self.file} {nl}", f"{self.file} {en}")
 
 
 def not_what_was_published(release: Path, faults: Sequence[Fault]) -> KwaliteitsmonitorError:
     """The error that names what is wrong with a release."""
+    clauses = [fault.words for fault in faults[:SHOWN]]
+    nl, en = "; ".join(clause.nl for clause in clauses), "; ".join(clause.en for clause in clauses)
     return KwaliteitsmonitorError(
-        f"the release is not what was published: {'; '.join(map(str, faults[:SHOWN]))}",
+        Words(f"de uitgave is niet wat is gepubliceerd: {nl}", f"the release is not what was published: {en}"),
         where=f"{release.parent.name}/{release.name}",
-        remedy="Put it back from a backup; `kwaliteitsmonitor verify` says what is wrong with it.",
+        remedy=Words(
+            "Zet haar terug uit een back-up; `kwaliteitsmonitor verify` zegt wat er mis mee is.",
+            "Put it back from a backup; `kwaliteitsmonitor verify` says what is wrong with it.",
+        ),
     )

@@ -13,7 +13,7 @@ import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
-from kwaliteitsmonitor.releases.format.fault import Fault
+from kwaliteitsmonitor.releases.format.fault import Fault, Kind, not_what_was_published
 from kwaliteitsmonitor.releases.format.finding import find
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults
 from kwaliteitsmonitor.releases.format.places import current
@@ -21,6 +21,7 @@ from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import Beside, Release, publish
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 from tests.publication.publishing import CYCLE, WHO, inputs, publish_made_up, sign_off, tables
 from tests.releases.sealing import sealed_anew
 
@@ -84,8 +85,16 @@ def test_a_table_is_read_once_of_the_release_that_counted_when_it_was_opened(rel
     ],
     ids=["read", "read by an engine", "opened whole"],
 )
-@pytest.mark.parametrize("fault", ["was altered: it is not what was published", "is missing"])
-def test_whatever_reads_a_table_says_the_same_of_its_fault(release: Path, whole: bool, read: Any, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("fault", "dutch"),
+    [
+        ("was altered: it is not what was published", "is gewijzigd: het is niet wat is gepubliceerd"),
+        ("is missing", "ontbreekt"),
+    ],
+)
+def test_whatever_reads_a_table_says_the_same_of_its_fault(
+    release: Path, whole: bool, read: Any, fault: str, dutch: str
+) -> None:
     (release / DEFINITIONS).unlink() if fault == "is missing" else altered(release, DEFINITIONS)
     with pytest.raises(KwaliteitsmonitorError) as error:
         read(ReleaseReader(release, whole=whole))
@@ -93,6 +102,34 @@ def test_whatever_reads_a_table_says_the_same_of_its_fault(release: Path, whole:
         f"2021-03/v1: the release is not what was published: {DEFINITIONS} {fault}. Put it back from a backup; "
         "`kwaliteitsmonitor verify` says what is wrong with it."
     )
+    assert error.value.in_words.nl == (
+        f"2021-03/v1: de uitgave is niet wat is gepubliceerd: {DEFINITIONS} {dutch}. Zet haar terug uit een back-up; "
+        "`kwaliteitsmonitor verify` zegt wat er mis mee is."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "dutch", "english"),
+    [
+        ("altered", "is gewijzigd: het is niet wat is gepubliceerd", "was altered: it is not what was published"),
+        ("missing", "ontbreekt", "is missing"),
+        ("surplus", "hoort niet bij de uitgave", "is no part of the release"),
+        ("unreadable", "is niet te lezen", "cannot be read"),
+    ],
+)
+def test_a_fault_is_told_in_both_languages(kind: Kind, dutch: str, english: str) -> None:
+    fault = Fault("manifest.json", kind)
+    assert fault.words == Words(f"manifest.json {dutch}", f"manifest.json {english}")
+    assert str(fault) == fault.words.en
+
+
+def test_of_many_faults_five_are_named_in_both_languages() -> None:
+    error = not_what_was_published(Path("2021-03/v1"), [Fault(f"f{number}", "missing") for number in range(7)])
+    dutch, english = error.in_words.nl, error.in_words.en
+    assert "f4 ontbreekt. " in dutch
+    assert "f5" not in dutch
+    assert "f4 is missing. " in english
+    assert "f5" not in english
 
 
 def test_what_nobody_reads_is_checked_where_a_release_is_opened_whole(release: Path) -> None:

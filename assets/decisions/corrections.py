@@ -19,7 +19,7 @@ from assets.decisions.records import Correction
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.numbers import Measure, Percentage, Written, written
-from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank, text_of
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused, is_blank, text_of
 from kwaliteitsmonitor.readers.delivery import Delivery
 from schemas.consequences import Costs
 from schemas.contract import Field, Kind, Table
@@ -229,7 +229,7 @@ def locale_of(feed: Feed, delivery: Delivery, table: str, name: str) -> Locale:
     return named[0] if named else source.locale
 
 
-def shows(raw: object, expected: str, locale: Locale) -> bool:
+def shows(raw: Cell, expected: str, locale: Locale) -> bool:
     """Whether a cell shows what a person says that it shows: the same text, number, date, yes or no, or nothing.
 
     A number that the register holds as a number, and not as a text, comes with a decimal point, and is taken as such.
@@ -304,7 +304,7 @@ def _doubted(raw: RawTable, cells: Sequence[tuple[str, int]], why: Words) -> Raw
     return replace(raw, flaws={**raw.flaws, **dict.fromkeys(cells, why)})
 
 
-def _with(raw: RawTable, cells: Sequence[tuple[str, int]], values: Sequence[object]) -> RawTable:
+def _with(raw: RawTable, cells: Sequence[tuple[str, int]], values: Sequence[Cell]) -> RawTable:
     columns = dict(raw.columns)
     for (name, at), value in zip(cells, values, strict=True):
         column = list(columns[name])

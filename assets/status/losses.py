@@ -21,8 +21,8 @@ from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASID
 from schemas.written import place
 
 PLACES_SHOWN = 3
-KEPT = ("round", "unit", "theme", "measure", "indicator", "level", "version", "question")
-"""What figures need to know of a loss, beside its table and year."""
+KEPT = ("unit", "theme", "measure", "indicator", "level", "version", "question")
+"""What figures need to know of a loss, beside its table, year and round."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class DeliveryLoss:
     @property
     def unit(self) -> str:
         """Whose it is: the unit of its delivery, or else the one that the row says; empty if neither does."""
-        return self.delivery.unit or str(self.loss.known.get("unit") or "")
+        return self.delivery.unit or self.loss.text("unit") or ""
 
     @property
     def about(self) -> tuple[str, str, str, Mapping[str, object]]:
@@ -61,12 +61,13 @@ class DeliveryLoss:
 
     def kept(self) -> LostRow:
         """The loss as later steps need it."""
-        known = self.loss.known
-        amounts = {} if self._ambiguous else {name: known[name] for name in AMOUNTS if name in known}
+        read = {name: self.loss.text(name) for name in AMOUNTS}
+        amounts = {} if self._ambiguous else {name: amount for name, amount in read.items() if amount is not None}
         return LostRow(
             self.loss.table,
             self.loss.year,
-            **{name: known.get(name) for name in KEPT},
+            self.loss.round,
+            **{name: self.loss.text(name) for name in KEPT},
             waived=bool(self.waived_because),
             amounts=amounts,
         )
@@ -92,7 +93,7 @@ def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers, owed: Regist
     why = [waivers.rule(rule) for rule in loss.rules]
     if why and all(why):
         return why[0]
-    unit = of.unit or str(loss.known.get("unit") or "")
+    unit = of.unit or loss.text("unit") or ""
     return waivers.delivery(feed.id, of.period, unit) or owed.waived_row(loss.table, of.period, unit, loss.known)
 
 

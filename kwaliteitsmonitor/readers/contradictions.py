@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.readers.columns import Column, listed, origins
 from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Table
+from schemas.rows import StagedRow
+from schemas.values import Row, Value
 from schemas.words import ROWS, Words, counted
 
 _PLACES = frozenset({"_row", "_column", "_sheet"})
 
-Unread = Callable[[Mapping[str, Any]], tuple[str, ...]]
+Unread = Callable[[StagedRow], tuple[str, ...]]
 """What stands in a row where no field reads, such as the name of a department."""
 
 
@@ -73,15 +75,14 @@ def with_every_side(
     return Sides(complete, disputed)
 
 
-def beside_unread(own: Table, columns: Mapping[str, Sequence[Any] | pa.Array], bad: Collection[int]) -> list[int]:
+def beside_unread(own: Table, columns: Mapping[str, Column], bad: Collection[int]) -> list[int]:
     """The positions of rows that can be read and have the key of one that cannot: they are not all that there is.
 
     `columns` are the typed columns of one delivery, `bad` the positions of rows in which a cell was refused.
     """
     if own.personal or not bad or not own.key:
         return []
-    plain = (columns[name] for name in own.key)
-    keys = list(zip(*(c.to_pylist() if isinstance(c, pa.Array) else c for c in plain), strict=True))
+    keys = list(zip(*(listed(columns[name]) for name in own.key), strict=True))
     met = {keys[position] for position in bad if None not in keys[position]}
     return [position for position, key in enumerate(keys) if key in met and position not in bad]
 
@@ -102,39 +103,39 @@ def _with_every(
 ) -> RuleResult:
     """The result with every side of a contradiction; those between deliveries, if they are compared, are said."""
     names = [name for name in rows.column_names if name not in _PLACES and not (compared and name == "_delivery")]
-    values = rows.to_pylist()
-    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    values: list[Row] = rows.to_pylist()
+    places = origins(rows)
+    groups: dict[tuple[Value, ...], list[int]] = defaultdict(list)
     wanted = {_of(values[position], key.fields) for position in result.rows}
     for position, row in enumerate(values):
         if _of(row, key.fields) in wanted:
-            groups[("" if compared else row["_delivery"], *_of(row, key.fields))].append(position)
+            groups[("" if compared else places[position]["_delivery"], *_of(row, key.fields))].append(position)
     bad, lines = set(result.rows), 0
     files: dict[str, None] = {}
     for positions in groups.values():
-        if _differ([values[position] for position in positions], names, unread):
+        of = [places[position] for position in positions]
+        if _differ([values[position] for position in positions], of, names, unread):
             bad.update(positions)
-            if len({values[position]["_delivery"] for position in positions}) > 1:
+            if len({place["_delivery"] for place in of}) > 1:
                 lines += 1
-                files |= dict.fromkeys(paths[values[position]["_delivery"]] for position in positions)
-                disputed.update(_against(values, positions, paths))
+                files |= dict.fromkeys(paths[place["_delivery"]] for place in of)
+                disputed.update(_against(places, positions, paths))
     detail = _message(tuple(files), lines, "version" in key.fields) if lines else result.detail
     return replace(result, rows=tuple(sorted(bad)), failed=len(bad), detail=detail)
 
 
-def _differ(rows: Sequence[Mapping[str, Any]], names: Sequence[str], unread: Unread) -> bool:
+def _differ(rows: Sequence[Row], places: Sequence[StagedRow], names: Sequence[str], unread: Unread) -> bool:
     """Whether rows about one thing say different things, or are those of parts of it, which may be as large."""
-    parts = {(row["_delivery"], unread(row)) for row in rows}
+    parts = {(place["_delivery"], unread(place)) for place in places}
     return len({_of(row, names) for row in rows}) > 1 or len(parts) > len({delivery for delivery, _ in parts})
 
 
-def _against(
-    values: Sequence[Mapping[str, Any]], positions: Sequence[int], paths: Mapping[str, str]
-) -> dict[int, Words]:
+def _against(places: Sequence[StagedRow], positions: Sequence[int], paths: Mapping[str, str]) -> dict[int, Words]:
     """What is expected of each row of a contradiction: that it says what a row of another file says."""
     expected = {}
     for position in positions:
-        mine = values[position]["_delivery"]
-        other = next((values[at] for at in positions if values[at]["_delivery"] != mine), None)
+        mine = places[position]["_delivery"]
+        other = next((places[at] for at in positions if places[at]["_delivery"] != mine), None)
         if other is not None:
             path, row = paths[other["_delivery"]], other["_row"]
             expected[position] = Words(f"hetzelfde als in {path}, rij {row}", f"the same as in {path}, row {row}")
@@ -155,7 +156,7 @@ def _message(files: Sequence[str], lines: int, versioned: bool) -> Words:
     )
 
 
-def _of(row: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
+def _of(row: Row, names: Sequence[str]) -> tuple[Value, ...]:
     return tuple(row[name] for name in names)
 
 
@@ -166,6 +167,6 @@ def copies_of(own: Table, rows: pa.Table, results: Sequence[RuleResult]) -> set[
     if not failing:
         return set()
     names = [name for name in rows.column_names if name not in _PLACES and name != "_delivery"]
-    values = rows.select(names).to_pylist()
+    values: list[Row] = rows.select(names).to_pylist()
     stay = {_of(row, names) for position, row in enumerate(values) if position not in failing}
     return {position for position in failing if _of(values[position], names) in stay}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.foundation.vault.assembled import kept_parts
 from kwaliteitsmonitor.readers.cells.grid import RawTable
-from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
 from kwaliteitsmonitor.readers.files import RefusedFileError
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
 from kwaliteitsmonitor.readers.reading import read
@@ -25,16 +24,16 @@ def read_parts(
     source: FileSource | SqlSource,
     table: Table,
     year: int | None,
-    declared: Mapping[str, Any],
+    declared: PathFields,
     aliases: Mapping[str, Mapping[str, str]],
     named: Named = NOTHING_NAMED,
-) -> list[tuple[RawTable, Mapping[str, Any]]]:
+) -> list[tuple[RawTable, PathFields]]:
     """The raw table of each part of a kept delivery, by its name as one by that of its sheet, with what it tells.
 
     Of what did not come in parts there is one. A part without rows is left out if others have some. Raises
     `UnreadableError` if any of them cannot be read: the others are not all that was delivered.
     """
-    tables: list[tuple[RawTable, Mapping[str, Any]]] = []
+    tables: list[tuple[RawTable, PathFields]] = []
     for part in kept_parts(place):
         own = {**declared, **part.path_fields}
         try:
@@ -50,9 +49,9 @@ def in_both(error: UnreadableError) -> str:
     return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
-def fields_from_path(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
+def fields_from_path(feed: Feed, delivery: Delivery) -> PathFields:
     """The fields in the path of a delivery, for files that do not hold them."""
-    fields: dict[str, Any] = dict(delivery.path_fields)
+    fields: dict[str, str | int | None] = dict(delivery.path_fields)
     if delivery.unit:
         fields["unit"] = delivery.unit
     match feed.period:

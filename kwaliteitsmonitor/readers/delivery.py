@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from itertools import groupby
-from typing import Any
+from typing import Required, TypeAlias, TypedDict
 
 from kwaliteitsmonitor.connectors.files import as_numbered
 
@@ -24,10 +24,31 @@ class Standing(StrEnum):
     ARRIVING = "arriving"
 
 
-_STORED_AS = {"path_fields": "told"}
-"""The keys of a record that differ from the names of the fields: records in workspaces keep their keys."""
+class DeliveryRecord(TypedDict, total=False):
+    """A `Delivery` as JSON holds it; what has a default there may not be in a record of an earlier version.
 
-_FIELDS = {key: name for name, key in _STORED_AS.items()}
+    `told` are the fields in the path: records in workspaces keep their keys.
+    """
+
+    feed: Required[str]
+    source: Required[int]
+    path: Required[str]
+    sha256: Required[str]
+    size: Required[int]
+    received_on: Required[str]
+    period: str
+    unit: str
+    version: int
+    standing: Required[str]
+    reason: str
+    told: Mapping[str, str]
+    arrived: str | None
+    uptake: int
+    in_landing_zone: bool | None
+
+
+PathFields: TypeAlias = Mapping[str, str | int | None]
+"""The fields of a contract that a delivery tells of all its rows: those in its path, its period and its unit."""
 
 
 @dataclass(frozen=True)
@@ -77,26 +98,46 @@ class Delivery:
         """The moment by which deliveries of the same thing are ordered: the start of the day if no more is known."""
         return self.arrived or datetime.combine(self.received_on, time(0), UTC)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> DeliveryRecord:
         """The delivery as plain values."""
         return {
-            **{_STORED_AS.get(name, name): value for name, value in asdict(self).items()},
+            "feed": self.feed,
+            "source": self.source,
+            "path": self.path,
+            "sha256": self.sha256,
+            "size": self.size,
             "received_on": self.received_on.isoformat(),
+            "period": self.period,
+            "unit": self.unit,
+            "version": self.version,
             "standing": str(self.standing),
+            "reason": self.reason,
+            "told": dict(self.path_fields),
             "arrived": self.arrived.isoformat() if self.arrived else None,
+            "uptake": self.uptake,
+            "in_landing_zone": self.in_landing_zone,
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Delivery:
-        """The delivery that `to_json` wrote."""
-        fields = {_FIELDS.get(name, name): value for name, value in data.items()}
+    def from_json(cls, data: DeliveryRecord) -> Delivery:
+        """The delivery that `to_json` wrote, in this version or an earlier one."""
+        arrived = data.get("arrived")
         return cls(
-            **{
-                **fields,
-                "received_on": date.fromisoformat(data["received_on"]),
-                "standing": Standing(data["standing"]),
-                "arrived": datetime.fromisoformat(data["arrived"]) if data.get("arrived") else None,
-            }
+            data["feed"],
+            data["source"],
+            data["path"],
+            data["sha256"],
+            data["size"],
+            date.fromisoformat(data["received_on"]),
+            data.get("period", cls.period),
+            data.get("unit", cls.unit),
+            data.get("version", cls.version),
+            Standing(data["standing"]),
+            data.get("reason", cls.reason),
+            data.get("told", {}),
+            datetime.fromisoformat(arrived) if arrived else None,
+            data.get("uptake", cls.uptake),
+            data.get("in_landing_zone", cls.in_landing_zone),
         )
 
 
@@ -150,7 +191,7 @@ def contested(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, ...]]:
     comes last in its group.
     """
     placed = [d for d in deliveries if d.standing in (Standing.CURRENT, Standing.SUPERSEDED)]
-    alike: dict[tuple[Any, ...], list[Delivery]] = {}
+    alike: dict[tuple[tuple[str | int, ...], datetime], list[Delivery]] = {}
     for delivery in placed:
         alike.setdefault((delivery.subject, delivery.moment), []).append(delivery)
     groups = []

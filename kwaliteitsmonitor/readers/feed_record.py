@@ -7,16 +7,16 @@ Earlier versions kept less in it, and the rest in files beside it, which are rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import RuleResult, from_table, of_record, to_records
 from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
-from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.losses import Loss
+from kwaliteitsmonitor.readers.delivery import Delivery, DeliveryRecord
+from kwaliteitsmonitor.readers.losses import Loss, LossRecord
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.flow import STAGED
 
@@ -51,6 +51,32 @@ class Corrected:
     made: tuple[tuple[str, str, int], ...] = ()
 
 
+class Corrections(TypedDict, total=False):
+    """A `Corrected` as JSON holds it."""
+
+    met: Sequence[tuple[str, str, str]]
+    made: Sequence[tuple[str, str, int]]
+
+
+class _Beside(TypedDict, total=False):
+    """What earlier versions kept in files beside the record of a feed."""
+
+    results: list[dict[str, Any]]
+    losses: list[LossRecord]
+    corrections: Corrections
+    people: dict[str, dict[str, Any]]
+    taken_up: dict[str, str]
+
+
+class FeedJson(_Beside):
+    """A `FeedRecord` as JSON holds it."""
+
+    format: NotRequired[int]
+    deliveries: list[DeliveryRecord]
+    tallies: dict[str, dict[str, dict[str, int]]]
+    units: dict[str, list[str]]
+
+
 @dataclass(frozen=True)
 class FeedRecord:
     """The deliveries of a feed after staging, with their outcome.
@@ -75,7 +101,7 @@ class FeedRecord:
         for path in _paths_beside(workspace, cycle, feed):
             path.unlink(missing_ok=True)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> FeedJson:
         """The record as plain values."""
         return {
             "format": FORMAT,
@@ -90,9 +116,9 @@ class FeedRecord:
         }
 
     @classmethod
-    def of_json(cls, data: Mapping[str, Any]) -> FeedRecord:
+    def of_json(cls, data: FeedJson) -> FeedRecord:
         """The record that `to_json` gave, or an earlier version did; what is not in it is empty."""
-        corrected = data.get("corrections", {})
+        corrected: Corrections = data.get("corrections", {})
         return cls(
             tuple(Delivery.from_json(one) for one in data["deliveries"]),
             {name: {one: Tally(**counts) for one, counts in of.items()} for name, of in data["tallies"].items()},
@@ -123,7 +149,7 @@ def demand_record(workspace: Workspace, cycle: str, feed: str) -> FeedRecord:
     return _record(workspace, cycle, feed, workspace.read_json(cycle, STAGED, feed))
 
 
-def _record(workspace: Workspace, cycle: str, feed: str, data: Mapping[str, Any]) -> FeedRecord:
+def _record(workspace: Workspace, cycle: str, feed: str, data: FeedJson) -> FeedRecord:
     return FeedRecord.of_json(data if "format" in data else {**_beside(workspace, cycle, feed), **data})
 
 
@@ -133,20 +159,23 @@ def taken_up(workspace: Workspace, cycle: str, feed: str) -> TakenUp:
     return record.taken_up if record else TakenUp(**(workspace.read_json_or_none(cycle, _TAKEN_UP, feed) or {}))
 
 
-def _beside(workspace: Workspace, cycle: str, feed: str) -> dict[str, Any]:
+def _beside(workspace: Workspace, cycle: str, feed: str) -> _Beside:
     """What earlier versions kept in files beside the record of a feed."""
-    return {name: data for name, data in _files_beside(workspace, cycle, feed) if data}
+    beside: _Beside = {}
+    if losses := workspace.read_json_or_none(cycle, STAGED, f"{feed}.losses"):
+        beside["losses"] = losses
+    if corrections := workspace.read_json_or_none(cycle, STAGED, f"{feed}.corrections"):
+        beside["corrections"] = corrections
+    if people := workspace.read_json_or_none(cycle, STAGED, f"{feed}.people"):
+        beside["people"] = people
+    if taken_up := workspace.read_json_or_none(cycle, _TAKEN_UP, feed):
+        beside["taken_up"] = taken_up
+    if workspace.path(cycle, STAGED, f"{feed}.results").is_file():
+        beside["results"] = to_records(from_table(workspace.read(cycle, STAGED, f"{feed}.results")))
+    return beside
 
 
 def _paths_beside(workspace: Workspace, cycle: str, feed: str) -> list[Path]:
     folder = workspace.step(cycle, STAGED)
     records = [folder / f"{feed}.{name}.json" for name in _BESIDE]
     return [*records, folder / f"{feed}.results.parquet", workspace.step(cycle, _TAKEN_UP) / f"{feed}.json"]
-
-
-def _files_beside(workspace: Workspace, cycle: str, feed: str) -> Iterator[tuple[str, Any]]:
-    for name in _BESIDE:
-        yield name, workspace.read_json_or_none(cycle, STAGED, f"{feed}.{name}")
-    yield _TAKEN_UP, workspace.read_json_or_none(cycle, _TAKEN_UP, feed)
-    if workspace.path(cycle, STAGED, f"{feed}.results").is_file():
-        yield "results", to_records(from_table(workspace.read(cycle, STAGED, f"{feed}.results")))

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.readers.columns import Column
+from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
 from schemas.consequences import Costs
 from schemas.contract import Table
+from schemas.values import Row, Value
 
 KEYS = (
     "reporting_year",
@@ -38,6 +41,16 @@ AMOUNTS = ("budget", "realised", "forecast")
 """Amounts that a delivered total may hold, though the row does not count."""
 
 
+class LossRecord(TypedDict):
+    """A `Loss` as JSON holds it."""
+
+    table: str
+    delivery: str
+    place: str
+    rules: list[str]
+    known: PathFields
+
+
 @dataclass(frozen=True)
 class Loss:
     """A row of a delivery that does not count and that figures need; `known` is what it says of itself.
@@ -49,7 +62,7 @@ class Loss:
     delivery: str
     place: str
     rules: tuple[str, ...]
-    known: Mapping[str, Any] = field(default_factory=dict)
+    known: PathFields = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -60,19 +73,36 @@ class Loss:
     def year(self) -> int | None:
         """The reporting year that it is about: 2020 reads 2019-2020. `None` if it does not say."""
         for name in ("reporting_year", "year"):
-            if self.known.get(name) is not None:
-                return int(self.known[name])
-        year = str(self.known.get("academic_year") or "")[-4:]
+            if (value := self.known.get(name)) is not None:
+                return int(value)
+        year = (self.text("academic_year") or "")[-4:]
         return int(year) if year.isdigit() else None
 
-    def to_json(self) -> dict[str, Any]:
+    @property
+    def round(self) -> int | None:
+        """The financial round that it is about; `None` if it does not say."""
+        value = self.known.get("round")
+        return None if value is None else int(value)
+
+    def text(self, name: str) -> str | None:
+        """What the row says in a field of text; `None` if it says nothing there."""
+        value = self.known.get(name)
+        return None if value is None else str(value)
+
+    def to_json(self) -> LossRecord:
         """The loss as plain values."""
-        return {**vars(self), "rules": list(self.rules), "known": dict(self.known)}
+        return {
+            "table": self.table,
+            "delivery": self.delivery,
+            "place": self.place,
+            "rules": list(self.rules),
+            "known": dict(self.known),
+        }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Loss:
+    def from_json(cls, data: LossRecord) -> Loss:
         """The loss that `to_json` wrote."""
-        return cls(**{**data, "rules": tuple(data["rules"])})
+        return cls(data["table"], data["delivery"], data["place"], tuple(data["rules"]), data["known"])
 
 
 def counts(table: Table) -> bool:
@@ -81,7 +111,7 @@ def counts(table: Table) -> bool:
 
 
 def of_cells(
-    table: Table, read: Read, columns: Mapping[str, Sequence[Any] | pa.Array], refused: Iterable[Quarantined]
+    table: Table, read: Read, columns: Mapping[str, Column], refused: Iterable[Quarantined]
 ) -> Iterator[Loss]:
     """The rows in which a cell was refused, each once; `columns` are the rows as they were typed."""
     by_row: dict[tuple[int, str], list[Quarantined]] = {}
@@ -96,9 +126,9 @@ def of_cells(
         yield _loss(table, read, items, values)
 
 
-def of_rows(table: Table, rows: Iterable[tuple[Quarantined, Mapping[str, Any], Read]]) -> Iterator[Loss]:
+def of_rows(table: Table, rows: Iterable[tuple[Quarantined, Row, Read]]) -> Iterator[Loss]:
     """The typed rows that broke a rule, each once."""
-    by_place: dict[tuple[str, str, int, str], tuple[list[Quarantined], Mapping[str, Any], Read]] = {}
+    by_place: dict[tuple[str, str, int, str], tuple[list[Quarantined], Row, Read]] = {}
     for item, values, read in rows:
         key = (item.delivery, item.sheet, item.row, item.column)
         by_place.setdefault(key, ([], values, read))[0].append(item)
@@ -117,22 +147,23 @@ def of_whole(table: Table, read: Read, items: Sequence[Quarantined]) -> Iterator
 def of_table(table: Table, read: Read) -> Iterator[Loss]:
     """A table that cannot be relied on as a whole, in a delivery with no version before it that can."""
     if counts(table):
-        yield Loss(table.name, read.delivery.id, read.delivery.path, (f"{table.name}.columns",), _known(table, read))
+        rules = (f"{table.name}.columns",)
+        yield Loss(table.name, read.delivery.id, read.delivery.path, rules, _known(table, read, {}))
 
 
-def _loss(table: Table, read: Read, items: Sequence[Quarantined], values: Mapping[str, Any]) -> Loss:
+def _loss(table: Table, read: Read, items: Sequence[Quarantined], values: Row) -> Loss:
     rules = tuple(dict.fromkeys(item.rule for item in items))
     return Loss(table.name, items[0].delivery, items[0].place, rules, _known(table, read, values))
 
 
-def _known(table: Table, read: Read, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def _known(table: Table, read: Read, values: Row) -> dict[str, str | int | None]:
     """The known fields of a row: those in the path of its delivery, else its own if they are known codes."""
     codes = {f.name: f.codes for f in table.fields}
-    own = {name: value for name, value in (values or {}).items() if name in KEYS and value is not None}
+    own = {name: value for name, value in values.items() if name in KEYS and isinstance(value, str | int)}
     own = {name: value for name, value in own.items() if not codes.get(name) or value in codes[name]}
-    amounts = {name: str(values[name]) for name in AMOUNTS if values and values.get(name) is not None}
-    return own | {name: value for name, value in read.path_fields.items() if name in KEYS} | amounts
+    amounts = {name: str(values[name]) for name in AMOUNTS if values.get(name) is not None}
+    return {**own, **{name: value for name, value in read.path_fields.items() if name in KEYS}, **amounts}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Value | pa.Scalar) -> Value:
     return value.as_py() if isinstance(value, pa.Scalar) else value

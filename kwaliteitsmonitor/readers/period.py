@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from kwaliteitsmonitor.readers.delivery import Delivery
 from schemas.calendar import academic_year, academic_year_days, fiscal_year, months_after, reference_date
@@ -17,6 +16,7 @@ from schemas.consequences import Costs
 from schemas.contract import Clock, Field, Table, Window
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
+from schemas.values import Value
 from schemas.words import Words
 
 FIRST, LAST = 1950, 2100
@@ -37,10 +37,10 @@ NEARLY = timedelta(days=14)
 class Agreed:
     """The values of a field that agree with the period of a delivery, and how that is said."""
 
-    values: Collection[Any]
+    values: Collection[Value]
     wording: Words
 
-    def expected(self, value: Any) -> Words:
+    def expected(self, value: Value) -> Words:
         """What was expected in place of this value."""
         if self._swapped(value):
             return Words(
@@ -48,7 +48,7 @@ class Agreed:
             )
         return self.wording
 
-    def is_none(self, named: Field, value: Any) -> bool:
+    def is_none(self, named: Field, value: Value) -> bool:
         """Whether a value names no period at all, as the year 20, the day number 44105 or the academic year 2020 do."""
         match named.clock:
             case Clock.ACADEMIC_YEAR:
@@ -58,10 +58,10 @@ class Agreed:
             case Clock.REPORTING_YEAR | Clock.PLAN_YEAR:
                 return len(str(value)) != FOUR
             case Clock.ROUND:
-                return not 1 <= value <= MOST_ROUNDS
+                return not (isinstance(value, int) and 1 <= value <= MOST_ROUNDS)
         return False
 
-    def of_another(self, named: Field, value: Any) -> bool:
+    def of_another(self, named: Field, value: Value) -> bool:
         """Whether a value that does not agree names another period, such as another year or the state of another month.
 
         A day that is nearly right, or right with day and month swapped, does not: it is this period's fact with a wrong
@@ -71,9 +71,10 @@ class Agreed:
             return False
         if not isinstance(value, date):
             return True
-        return not self._swapped(value) and all(abs(value - day) > NEARLY for day in self.values)
+        days = [day for day in self.values if isinstance(day, date)]
+        return not self._swapped(value) and all(abs(value - day) > NEARLY for day in days)
 
-    def _swapped(self, value: Any) -> bool:
+    def _swapped(self, value: Value) -> bool:
         if not isinstance(value, date) or value.day > 12:
             return False
         return date(value.year, value.day, value.month) in self.values
@@ -88,7 +89,7 @@ class Calendar:
     academic_year_begins: str = "09-01"
     fiscal_year_begins: str = "01-01"
 
-    def period(self, name: Any) -> tuple[date, date] | None:
+    def period(self, name: Value) -> tuple[date, date] | None:
         """The first and the last day of a period: an academic year, a calendar year, the plan; `None` if unknown."""
         if name is None:
             return reference_date(self.first_year, "01-01"), reference_date(self.last_year, "12-31")
@@ -157,7 +158,7 @@ def _agreed(profile: Profile, table: Table, clock: Clock, year: int | None, numb
     return None
 
 
-def delivered_for(value: Any) -> Agreed:
+def delivered_for(value: Value) -> Agreed:
     """The one value in the name of a delivery."""
     nl, en = f"{value}, waarvoor het bestand is geleverd", f"{value}, for which the file was delivered"
     return Agreed((value,), Words(nl, en))
@@ -232,7 +233,7 @@ def unlikely(
     calendar: Calendar,
     received: date,
     days: Sequence[date | None],
-    periods: Sequence[Any] | None,
+    periods: Sequence[Value] | None,
     others: Sequence[date | None] | None,
 ) -> Iterator[tuple[Bounds, list[int]]]:
     """The positions of dates that lie outside their window, by the bounds that they break.
@@ -242,7 +243,7 @@ def unlikely(
     """
     count = len(days)
     rows = zip(days, periods or [None] * count, others or [None] * count, strict=True)
-    known: dict[tuple[Any, Any], Bounds] = {}
+    known: dict[tuple[Value, date | None], Bounds] = {}
     wrong: dict[Bounds, list[int]] = {}
     for position, (day, period, other) in enumerate(rows):
         if day is None or (window.around and period is None):
@@ -255,7 +256,7 @@ def unlikely(
     yield from wrong.items()
 
 
-def _bounds(window: Window, calendar: Calendar, received: date, name: Any, other: date | None) -> Bounds:
+def _bounds(window: Window, calendar: Calendar, received: date, name: Value, other: date | None) -> Bounds:
     period = calendar.period(name)
     if period is None:
         return Bounds(None, None)

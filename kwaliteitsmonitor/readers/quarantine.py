@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 import pyarrow as pa
 
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.contradictions import is_key
-from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
 from kwaliteitsmonitor.readers.period import UNCLOCKED, Clocked
 from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.exports.arrow import arrow_schema
+from schemas.rows import QuarantineRow, StagedRow
 from schemas.tables import CATALOGUE
+from schemas.values import Row, Value
 from schemas.words import Words, within
 from schemas.written import bounds, unit_of_measure
 
@@ -49,15 +50,21 @@ class Quarantined:
     column: str = ""
 
     @classmethod
-    def of_row(cls, row: Mapping[str, Any]) -> Quarantined:
+    def of_row(cls, row: QuarantineRow) -> Quarantined:
         """What a row of the `quarantine` contract says."""
-        names = ("feed", "table", "delivery", "file", "row", "cell", "rule", "found")
         return cls(
-            **{name: row[name] for name in names},
-            sheet=row["sheet"] or "",
-            column=row["column"] or "",
-            costs=Costs(row["costs"]),
-            expected=Words(row["expected_nl"], row["expected_en"]),
+            row["feed"],
+            row["table"],
+            row["delivery"],
+            row["file"],
+            row["sheet"] or "",
+            row["row"],
+            row["cell"],
+            row["rule"],
+            Costs(row["costs"]),
+            row["found"],
+            Words(row["expected_nl"], row["expected_en"]),
+            row["column"] or "",
         )
 
     @property
@@ -75,7 +82,7 @@ class Read:
 
     delivery: Delivery
     raw: RawTable
-    path_fields: Mapping[str, Any]
+    path_fields: PathFields
     clocked: Clocked = UNCLOCKED
 
     def column(self, position: int) -> str:
@@ -202,19 +209,19 @@ def refused_cell(
     )
 
 
-def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], read: Read) -> Quarantined:
-    """A typed row that breaks a rule of its contract."""
+def broken_rule(own: Table, constraint: Constraint, values: Row, place: StagedRow, read: Read) -> Quarantined:
+    """A typed row that breaks a rule of its contract; `place` says where it came from."""
     fields = [own[name] for name in constraint.fields]
     text = " / ".join(MASK if f.personal else _plain(values[f.name]) for f in fields)
-    column = values["_column"] or ""
+    row, column = place["_row"], place["_column"] or ""
     return Quarantined(
         read.delivery.feed,
         own.name,
         read.delivery.id,
         read.delivery.path,
         read.raw.sheet,
-        values["_row"],
-        cell_of(read, values["_row"], column, constraint.fields),
+        row,
+        cell_of(read, row, column, constraint.fields),
         constraint.id,
         constraint.costs,
         None if constraint.aspect is Aspect.REQUIRED else text[:LONGEST_SHOWN],
@@ -223,7 +230,7 @@ def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], r
     )
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Value) -> str:
     """What a cell held, without the zeros that its type adds: `-6`, not `-6.0000`."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, RawTable
+from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.files import grids
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
@@ -31,7 +31,7 @@ def read(
     table: Table,
     *,
     year: int | None = None,
-    path_fields: Mapping[str, Any] | None = None,
+    path_fields: PathFields | None = None,
     aliases: Mapping[str, Mapping[str, str]] | None = None,
     named: Named = NOTHING_NAMED,
 ) -> RawTable:

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
+from kwaliteitsmonitor.readers.columns import origins
 from kwaliteitsmonitor.readers.contradictions import is_compared
-from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.findings import READ_AS, of_file
 from kwaliteitsmonitor.readers.quarantine import Read
 from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
 from schemas.contract import Table
+from schemas.rows import StagedRow
+from schemas.values import Row, Value
 from schemas.words import ROWS, Words, counted
 
 _PLACES = frozenset({"_delivery", "_row", "_column", "_sheet"})
@@ -50,9 +51,11 @@ def counted_once(own: Table, rows: pa.Table, reads: Sequence[Read]) -> Once:
         return nothing
     if rows.group_by(list(own.key)).aggregate([]).num_rows == rows.num_rows:
         return nothing
-    deliveries = {read.delivery.id: read.delivery for read in reads}
-    values = rows.to_pylist()
-    by_key: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    of_delivery = {read.delivery.id: read.delivery.period for read in reads}
+    values: list[Row] = rows.to_pylist()
+    places = origins(rows)
+    periods = [of_delivery[place["_delivery"]] for place in places]
+    by_key: dict[tuple[Value, ...], list[int]] = defaultdict(list)
     for position, row in enumerate(values):
         by_key[tuple(row[name] for name in own.key)].append(position)
     timeless = not _TIME & set(own.key)
@@ -61,46 +64,45 @@ def counted_once(own: Table, rows: pa.Table, reads: Sequence[Read]) -> Once:
     older: dict[tuple[str, str], list[int]] = defaultdict(list)
     for positions in by_key.values():
         if timeless:
-            positions = _newest(positions, values, deliveries, older)
-        for position, first in _repeats(positions, values, names, deliveries):
-            same[values[position]["_delivery"], values[first]["_delivery"]].append(position)
+            positions = _newest(positions, places, periods, older)
+        for position, first in _repeats(positions, values, names, periods):
+            same[places[position]["_delivery"], places[first]["_delivery"]].append(position)
     out = sorted({at for repeats in (same, older) for positions in repeats.values() for at in positions})
     if not out:
         return nothing
     gone = set(out)
     keep = [at for at in range(len(values)) if at not in gone]
-    results = [*_results(own, reads, same, _SAME, values), *_results(own, reads, older, _NEWER, values)]
+    results = [*_results(own, reads, same, _SAME, places), *_results(own, reads, older, _NEWER, places)]
     return Once(_taken(rows, keep), _taken(rows, out), results)
 
 
 def _newest(
     positions: Sequence[int],
-    values: Sequence[Mapping[str, Any]],
-    deliveries: Mapping[str, Delivery],
+    places: Sequence[StagedRow],
+    periods: Sequence[str],
     older: dict[tuple[str, str], list[int]],
 ) -> list[int]:
     """The rows about one thing that are of the newest period; the others are noted, with the delivery that has it."""
-    periods = {at: deliveries[values[at]["_delivery"]].period for at in positions}
-    newest = max(periods.values())
+    newest = max(periods[at] for at in positions)
     kept = [at for at in positions if periods[at] == newest]
     for at in positions:
         if periods[at] != newest:
-            older[values[at]["_delivery"], values[kept[0]]["_delivery"]].append(at)
+            older[places[at]["_delivery"], places[kept[0]]["_delivery"]].append(at)
     return kept
 
 
 def _repeats(
     positions: Sequence[int],
-    values: Sequence[Mapping[str, Any]],
+    values: Sequence[Row],
     names: Sequence[str],
-    deliveries: Mapping[str, Delivery],
+    periods: Sequence[str],
 ) -> Iterator[tuple[int, int]]:
     """Of the rows about one thing those that say what a row of another period said, each with that row."""
-    first: dict[tuple[Any, ...], int] = {}
+    first: dict[tuple[Value, ...], int] = {}
     for position in positions:
         row = values[position]
         at = first.setdefault(tuple(row[name] for name in names), position)
-        if deliveries[values[at]["_delivery"]].period != deliveries[row["_delivery"]].period:
+        if periods[at] != periods[position]:
             yield position, at
 
 
@@ -109,7 +111,7 @@ def _results(
     reads: Sequence[Read],
     repeats: Mapping[tuple[str, str], Sequence[int]],
     message: Words,
-    values: Sequence[Mapping[str, Any]],
+    places: Sequence[StagedRow],
 ) -> Iterator[RuleResult]:
     by_id = {read.delivery.id: read for read in reversed(reads)}
     for (mine, other), positions in repeats.items():
@@ -124,7 +126,7 @@ def _results(
             len(positions),
             "het bestand is gelezen zoals het er staat, zonder keuzes",
             "the file was read as it stands, without choices",
-            cells=tuple(read.place(values[at]["_row"], "", ()) for at in positions[:SHOWN_CELLS]),
+            cells=tuple(read.place(places[at]["_row"], "", ()) for at in positions[:SHOWN_CELLS]),
             detail=of_file(
                 read, Words(f"{rows.nl}: {message.nl.format(path)}", f"{rows.en}: {message.en.format(path)}")
             ),

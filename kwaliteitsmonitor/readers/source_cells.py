@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.quarantine import Read, cell_of
 from schemas.contract import Table
 
@@ -69,7 +69,7 @@ def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
     return pa.table([pa.array(values, f.type) for values, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
 
 
-def as_text(cell: Any) -> str | None:
+def as_text(cell: Cell) -> str | None:
     """A cell as people write it down: numbers with a point and without digits that a spreadsheet does not show."""
     if cell is None:
         return None

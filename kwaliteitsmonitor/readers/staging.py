@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
 
 import pyarrow as pa
 
@@ -17,6 +16,7 @@ from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, of_con
 from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
 from kwaliteitsmonitor.readers import losses
 from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.columns import origins
 from kwaliteitsmonitor.readers.contradictions import Sides, Unread, copies_of, is_key, with_every_side
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.findings import (
@@ -44,6 +44,7 @@ from schemas.consequences import Costs
 from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import staged
+from schemas.values import Row
 from schemas.words import Words
 
 
@@ -185,7 +186,7 @@ def _judged(gathered: _Gathered, rows: pa.Table, reads: Sequence[Read], validate
     results, copies = sides.results, copies_of(own, rows, sides.results)
     accepted, set_aside = _apart(own, rows, sides, by_sheet)
     quarantine = [*gathered.quarantine, *(item for _, item, _ in set_aside)]
-    of_rules = ((i, v, by_sheet[i.delivery, v["_sheet"]]) for at, i, v in set_aside if at not in copies)
+    of_rules = ((i, v, by_sheet[i.delivery, i.sheet or None]) for at, i, v in set_aside if at not in copies)
     return _Judged(accepted, quarantine, results, [*gathered.lost, *losses.of_rows(gathered.table, of_rules)])
 
 
@@ -237,19 +238,20 @@ def _path_result(table: Table, name: str, checked: int, quarantine: Iterable[Qua
 
 def _apart(
     own: Table, rows: pa.Table, sides: Sides, by_sheet: Mapping[tuple[str, str | None], Read]
-) -> tuple[pa.Table, list[tuple[int, Quarantined, Mapping[str, Any]]]]:
+) -> tuple[pa.Table, list[tuple[int, Quarantined, Row]]]:
     """The rows that stay, and those that a quarantining rule sets aside, with their position and values."""
     constraints = {c.id: c for c in own.constraints()}
     bad: set[int] = set()
-    set_aside: list[tuple[int, Quarantined, Mapping[str, Any]]] = []
+    set_aside: list[tuple[int, Quarantined, Row]] = []
     for result in sides.results:
         if not result.quarantines or not result.rows:
             continue
         constraint = constraints[result.rule]
         bad.update(result.rows)
-        broken = rows.take(pa.array(result.rows, type=pa.int64())).to_pylist()
-        for position, values in zip(result.rows, broken, strict=True):
-            item = broken_rule(own, constraint, values, by_sheet[values["_delivery"], values["_sheet"]])
+        broken = rows.take(pa.array(result.rows, type=pa.int64()))
+        listed: list[Row] = broken.to_pylist()
+        for position, values, place in zip(result.rows, listed, origins(broken), strict=True):
+            item = broken_rule(own, constraint, values, place, by_sheet[place["_delivery"], place["_sheet"]])
             if is_key(own, constraint) and position in sides.disputed:
                 item = replace(item, expected=sides.disputed[position])
             set_aside.append((position, item, values))

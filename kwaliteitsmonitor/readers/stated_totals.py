@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Stated
 from kwaliteitsmonitor.readers.cells.numbers import OF_ONE, Percentage, written
 from kwaliteitsmonitor.readers.cells.reading import CellReader
-from kwaliteitsmonitor.readers.cells.texts import Refused
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused
 from kwaliteitsmonitor.readers.forms.stated import PLANNED, SPENT
 from schemas.profile.forms import Locale
 
-Number = Callable[[Any], Decimal | None]
+Number = Callable[[Cell], Decimal | None]
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Contradiction:
 def contradictions(stated: Stated, reader: CellReader) -> list[Contradiction]:
     """What a file states that its own amounts contradict; `reader` is that of one of the amounts."""
 
-    def number(cell: Any) -> Decimal | None:
+    def number(cell: Cell) -> Decimal | None:
         try:
             value = replace(reader, scale=None, as_shown=reader.scale is not None, values={}, empty=frozenset())(cell)
         except Refused:
@@ -95,8 +94,8 @@ def _totals(stated: Stated, amounts: Mapping[str, Sequence[Decimal | None]], num
 
 
 def _with_both(
-    stated: Stated, amounts: Mapping[str, Sequence[Decimal | None]], cells: Sequence[Any]
-) -> Iterator[tuple[int, Any, Decimal, Decimal]]:
+    stated: Stated, amounts: Mapping[str, Sequence[Decimal | None]], cells: Sequence[Cell]
+) -> Iterator[tuple[int, Cell, Decimal, Decimal]]:
     if not {PLANNED, SPENT} <= amounts.keys():
         return
     for row, cell, planned, spent in zip(stated.rows, cells, amounts[PLANNED], amounts[SPENT], strict=True):
@@ -104,7 +103,7 @@ def _with_both(
             yield row, cell, planned, spent
 
 
-def _share(cell: Any, locale: Locale) -> Decimal | None:
+def _share(cell: Cell, locale: Locale) -> Decimal | None:
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float | Decimal):

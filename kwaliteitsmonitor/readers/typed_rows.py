@@ -6,11 +6,10 @@ A cell is judged here by itself and by the fields in the path; rows are compared
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pyarrow as pa
 
@@ -20,13 +19,15 @@ from kwaliteitsmonitor.readers.cells import vectorised as at_once
 from kwaliteitsmonitor.readers.cells.measured import read_measured
 from kwaliteitsmonitor.readers.cells.notation import mixed
 from kwaliteitsmonitor.readers.cells.reading import CellReader
-from kwaliteitsmonitor.readers.cells.texts import Refused
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused
+from kwaliteitsmonitor.readers.columns import Column, listed
 from kwaliteitsmonitor.readers.contradictions import beside_unread
 from kwaliteitsmonitor.readers.findings import PATH, names_results, notation_results, window_result
 from kwaliteitsmonitor.readers.period import Agreed, costs_of, delivered_for, unlikely
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read, beside_another, refused_cell
 from kwaliteitsmonitor.readers.row_checks import measures_of, refused_ratios
 from schemas.contract import Field, Table
+from schemas.values import Value
 from schemas.words import Words
 
 HASHED = frozenset({float, int, bool, Decimal, date, datetime})
@@ -41,17 +42,16 @@ class Typed:
     read, of another period than the delivery.
     """
 
-    columns: dict[str, Sequence[Any] | pa.Array]
+    columns: dict[str, Column]
     bad: set[int] = field(default_factory=set)
     refused: list[Quarantined] = field(default_factory=list)
     findings: list[RuleResult] = field(default_factory=list)
     also_in_path: list[str] = field(default_factory=list)
     elsewhere: set[int] = field(default_factory=set)
 
-    def column(self, name: str) -> Sequence[Any]:
+    def column(self, name: str) -> Sequence[Value]:
         """The values of a field that was read."""
-        column = self.columns[name]
-        return column.to_pylist() if isinstance(column, pa.Array) else column
+        return listed(self.columns[name])
 
     def rows(self, schema: pa.Schema) -> pa.Table:
         """The rows in which every cell could be read."""
@@ -70,11 +70,11 @@ def apart_beside(table: Table, read: Read, typed: Typed) -> int:
     return len(positions)
 
 
-def _is_text(cell: Any) -> bool:
+def _is_text(cell: Cell) -> bool:
     return isinstance(cell, str)
 
 
-def _array(column: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
+def _array(column: Column, kind: pa.DataType) -> pa.Array:
     return column if isinstance(column, pa.Array) else pa.array(column, type=kind)
 
 
@@ -142,7 +142,7 @@ def _read_cells(
     return problems
 
 
-def _typed_path_field(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
+def _typed_path_field(read: Read, reader: CellReader) -> tuple[Value, Refused | None]:
     """The value of a field in the path of the delivery, typed; or why the field cannot hold it."""
     if reader.field.name not in read.path_fields:
         return None, None
@@ -153,7 +153,7 @@ def _typed_path_field(read: Read, reader: CellReader) -> tuple[Any, Refused | No
         return None, refusal
 
 
-def agreed_on(table: Table, named: Field, declared: Any, agreed: Mapping[str, Agreed]) -> Agreed | None:
+def agreed_on(table: Table, named: Field, declared: Value, agreed: Mapping[str, Agreed]) -> Agreed | None:
     """The values of a field in the file that agree with the path of its delivery, or with its period.
 
     `None` if it may have any value. `declared` is the value in the path, typed; `agreed` is what follows from its
@@ -170,8 +170,7 @@ def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, ty
     Returns the positions of those that are of the delivery's period nevertheless; the others are noted as elsewhere.
     """
     typed.also_in_path.append(named.name)
-    column = typed.columns[named.name]
-    values = column.to_pylist() if isinstance(column, pa.Array) else column
+    values = typed.column(named.name)
     wrong = {value for value in set(values) if value is not None and value not in agreed.values}
     if not wrong:
         return set()
@@ -193,21 +192,21 @@ def _unlikely_dates(table: Table, read: Read, typed: Typed) -> Iterator[RuleResu
     if calendar is None:
         return
 
-    def column(name: str) -> Sequence[Any] | None:
-        values = typed.columns.get(name) if name else None
-        return values.to_pylist() if isinstance(values, pa.Array) else values
+    def days_of(name: str) -> list[date | None]:
+        return [day if isinstance(day, date) else None for day in typed.column(name)]
 
     for f in table.fields:
-        days = column(f.name) if f.window and f.name in read.raw.columns else None
-        if f.window is None or days is None:
+        if f.window is None or f.name not in read.raw.columns:
             continue
-        days = [None if at in typed.bad else day for at, day in enumerate(days)]
-        periods, others = column(f.window.around), column(f.window.not_after)
+        days = [None if at in typed.bad else day for at, day in enumerate(days_of(f.name))]
+        around, not_after = f.window.around, f.window.not_after
+        periods = typed.column(around) if around in typed.columns else None
+        others = days_of(not_after) if not_after in typed.columns else None
         for bounds, positions in unlikely(f.window, calendar, read.delivery.received_on, days, periods, others):
             yield window_result(table, read, f, bounds.wording, positions)
 
 
-def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], list[tuple[int, Words]]]:
+def read_column(cells: Sequence[Cell], reader: CellReader) -> tuple[Sequence[Value], list[tuple[int, Words]]]:
     """The cells of a column read, and the positions of those that were refused, with what was expected.
 
     A column repeats its values, so that each is read once.
@@ -215,20 +214,19 @@ def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], li
     texts = at_once.texts(cells, reader)
     if texts is not None:
         return texts, []
-    keys: Iterable[Hashable] = cells
+    keys: Sequence[Hashable] = cells
     kinds = set(map(type, cells)) - {str, type(None)}
     if len(kinds) > 1 or not kinds <= HASHED:
         # True, 1 and 1.0 are equal and yet not the same cell; what has no hash is known by how it is written.
         keys = [(type(raw), raw if isinstance(raw, Hashable) else repr(raw)) for raw in cells]
     known = {key: _read_or_refused(raw, reader) for key, raw in dict(zip(keys, cells, strict=True)).items()}
-    values = [known[key] for key in keys]
-    if not any(isinstance(value, Refused) for value in known.values()):
-        return values, []
-    problems = [(position, value.expected) for position, value in enumerate(values) if isinstance(value, Refused)]
-    return [None if isinstance(value, Refused) else value for value in values], problems
+    refused = {key: value.expected for key, value in known.items() if isinstance(value, Refused)}
+    values = {key: None if isinstance(value, Refused) else value for key, value in known.items()}
+    problems = [(position, refused[key]) for position, key in enumerate(keys) if key in refused] if refused else []
+    return [values[key] for key in keys], problems
 
 
-def _read_or_refused(raw: Any, reader: CellReader) -> Any:
+def _read_or_refused(raw: Cell, reader: CellReader) -> Value | Refused:
     try:
         return reader(raw)
     except Refused as refusal:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
-from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
 from kwaliteitsmonitor.readers.findings import of_file
 from kwaliteitsmonitor.readers.losses import KEPT, Loss
 from kwaliteitsmonitor.readers.quarantine import PERIODS, Read
 from kwaliteitsmonitor.readers.typed_rows import Typed
 from schemas.consequences import Costs
 from schemas.contract import Table
+from schemas.values import Value
 from schemas.words import Words
 
 BY = {"unit": Words("eenheid", "unit"), "programme": Words("opleiding", "programme")}
@@ -67,11 +67,12 @@ def received_by(table: Table, typed: Typed) -> dict[str, Counter[str]]:
     """
     by_name: dict[str, Counter[str]] = {}
     for name in (name for name in BY if name in table.names and table.row_costs is Costs.ROW):
-        values: Iterable[Any] = typed.column(name)
+        values: Iterable[Value] = typed.column(name)
         if typed.elsewhere:
             values = (value for at, value in enumerate(values) if at not in typed.elsewhere)
         codes = set(table[name].codes)
-        by_name[name] = Counter({value: count for value, count in Counter(values).items() if value in codes})
+        counts = Counter(values)
+        by_name[name] = Counter({v: count for v, count in counts.items() if isinstance(v, str) and v in codes})
     return by_name
 
 
@@ -93,7 +94,7 @@ def of_rows(
 
 
 def lost_units(
-    table: Table, delivery: Delivery, declared: Mapping[str, Any], findings: Iterable[RuleResult], accepted: pa.Table
+    table: Table, delivery: Delivery, declared: PathFields, findings: Iterable[RuleResult], accepted: pa.Table
 ) -> Iterator[Loss]:
     """The units of which every row in a delivery was set aside: their figures are gone, and the whole goes without.
 

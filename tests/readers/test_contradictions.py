@@ -114,7 +114,8 @@ def test_only_what_names_no_period_of_its_own_is_compared_between_deliveries() -
 def test_the_same_row_of_two_parts_is_a_contradiction_and_no_copy() -> None:
     table = CATALOGUE[PLAN]
     key = next(c for c in table.constraints() if is_key(table, c))
-    rows = pa.Table.from_pylist([line(amount=10) | {"_delivery": "d", "_row": row} for row in (2, 3)])
+    place = {"_delivery": "d", "_sheet": None, "_column": None}
+    rows = pa.Table.from_pylist([line(amount=10) | place | {"_row": row} for row in (2, 3)])
     broken = of_constraint(PLAN, key, Outcome.FAILED, 2, (1,))
     alike = with_every_side(table, rows, [broken], 0, {"d": "a.csv"}, lambda _: ())
     of_parts = with_every_side(table, rows, [broken], 0, {"d": "a.csv"}, lambda row: (f"dept. {row['_row']}",))

@@ -20,7 +20,6 @@ from enum import Enum
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -28,7 +27,9 @@ from kwaliteitsmonitor.readers.answers.files import AnswerFile, form_for
 from kwaliteitsmonitor.readers.staging import Readers
 from schemas.contract import Table
 from schemas.errors import UnreadableError
+from schemas.json_types import Json
 from schemas.packages import ROOT
+from schemas.profile.forms import Form
 
 FORMAT = 3
 """Of what is kept; a later one has nothing in common with what was kept before."""
@@ -82,7 +83,7 @@ class Names:
     table: Table
     readers: Readers
     aliases: Mapping[str, Mapping[str, str]]
-    more: Sequence[Any] = ()
+    more: Sequence[object] = ()
     _common: str = ""
     _ways: dict[tuple[int, int | None], str] = field(default_factory=dict)
 
@@ -94,7 +95,7 @@ class Names:
                 FORMAT, code(), libraries(), self.table, self.aliases, list(self.more)
             )
             try:
-                form: Any = form_for(self.table, file)
+                form: Form | None = form_for(self.table, file)
             except UnreadableError:
                 form = None  # a year without a form, which is said of each delivery
             self._ways[known] = digest(self._common, file.source, form, file.year, self.readers(file.delivery))
@@ -106,7 +107,7 @@ class Names:
         return digest(self.way(file), d.sha256, d.id, d.feed, d.source, d.path, file.path_fields, file.agreed)
 
 
-def digest(*parts: Any) -> str:
+def digest(*parts: object) -> str:
     """SHA-256 over values, in 64 hexadecimal digits: the same for the same, in whatever order a mapping has its keys.
 
     Raises `TypeError` for a value of a kind that it does not know, so that nothing is left out unnoticed.
@@ -115,7 +116,7 @@ def digest(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Json:
     """A value as JSON can hold it, with its kind if two kinds would look alike."""
     match value:
         case Enum():

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -26,8 +26,8 @@ from kwaliteitsmonitor.readers.answers.engines.engines import Embedded, Engine, 
 from kwaliteitsmonitor.readers.answers.records import LONGEST_LINE
 from kwaliteitsmonitor.readers.answers.text_preparation import UNDECODED, UTF8, Text, below, mended, opened
 from kwaliteitsmonitor.readers.cells.grid import Note, RawTable
-from kwaliteitsmonitor.readers.cells.texts import Refused, text_of
-from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused, text_of
+from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
 from kwaliteitsmonitor.readers.files.encodings import encoding_of
 from kwaliteitsmonitor.readers.files.kinds import PARQUET, TEXT, FileKind, checked
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB
@@ -42,6 +42,7 @@ from schemas.contract import Table
 from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form
 from schemas.tables.counted import RESPONDENT
+from schemas.values import Row, Value
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class AnswerFile:
     delivery: Delivery
     path: Path
     source: FileSource | SqlSource
-    path_fields: Mapping[str, Any]
+    path_fields: PathFields
     year: int | None = None
     agreed: Mapping[str, Agreed] = field(default_factory=dict)
     parts: tuple[PartRows, ...] = ()
@@ -99,7 +100,7 @@ class Selection:
     engine: Engine
     scan: str
     columns: Columns
-    constants: Mapping[str, Any]
+    constants: Row
     unknown: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     above: int = 0
@@ -281,7 +282,7 @@ def _complete(wanted: Shape, columns: Columns) -> None:
         )
 
 
-def _constants(wanted: Shape) -> dict[str, Any]:
+def _constants(wanted: Shape) -> dict[str, Value]:
     """The fields that are the same in every row: those of the form, and those in the path of the delivery."""
     constants = {name: wanted.constant(name) for name in wanted.form.constants}
     return {**wanted.path_fields, **constants}
@@ -315,7 +316,7 @@ def _of_cells(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted: S
     )
 
 
-def _as_text(cell: Any) -> str | None:
+def _as_text(cell: Cell) -> str | None:
     """A cell as the text that it is counted by; what has no text is known by how it is written."""
     if cell is None:
         return None

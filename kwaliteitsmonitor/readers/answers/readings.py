@@ -42,8 +42,9 @@ def readings(texts: Collection[str], reader: CellReader) -> Readings:
     ordered = sorted(texts)
     spelled = names.spellings(lambda: ordered, reader)
     values, problems = read_column(names.in_one_spelling(ordered, spelled), reader)
-    of_value = {value: number for number, value in enumerate(sorted({v for v in values if v is not None}), start=1)}
+    known = sorted({value for value in values if isinstance(value, str)})
+    of_value = {value: number for number, value in enumerate(known, start=1)}
     nothing = stands_for_nothing(reader.field) if reader.field.empty_where else None
     refused = {at: NOTHING if expected == nothing else UNREAD for at, expected in problems}
-    numbers = (refused.get(at, EMPTY) if value is None else of_value[value] for at, value in enumerate(values))
+    numbers = (of_value[one] if isinstance(one, str) else refused.get(at, EMPTY) for at, one in enumerate(values))
     return Readings(dict(zip(ordered, numbers, strict=True)), of_value)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +91,7 @@ class Scales:
     questions: Sequence[Question] = ()
     _forms: dict[str, Mapping[str, Scale]] = field(default_factory=dict)
     _paths: dict[str, str] = field(default_factory=dict)
-    _met: dict[tuple[str, str], _Met] = field(default_factory=dict)
+    _met: dict[tuple[str | None, ...], _Met] = field(default_factory=dict)
 
     def of_delivery(self, part: Counted) -> None:
         """Take in what the form of a delivery says of its scales."""
@@ -115,7 +115,7 @@ class Scales:
         """For each row how it was asked, as a position in the list of ways that there are."""
         place, triples = _alike(rows, ("question", "academic_year", "_delivery"))
         ways: dict[Asked, int] = {}
-        of_triple = [ways.setdefault(self.way_of(q or "", y or "", d), len(ways)) for q, y, d in triples]
+        of_triple = [ways.setdefault(self.way_of(q or "", y or "", d or ""), len(ways)) for q, y, d in triples]
         return np.array(of_triple, np.int64)[place] if len(of_triple) else place, list(ways)
 
     def answered(self, connection: duckdb.DuckDBPyConnection, part: Counted, some: Typed) -> Typed:
@@ -189,11 +189,11 @@ class Scales:
             if delivery != of:
                 continue
             if met.mistaken:
-                yield self._result(RULE, Costs.FIGURES, delivery, question, met)
+                yield self._result(RULE, Costs.FIGURES, of, question, met)
             elif met.half_used:
-                yield self._result(HALF, Costs.NOTE, delivery, question, met)
+                yield self._result(HALF, Costs.NOTE, of, question, met)
 
-    def _result(self, rule: str, costs: Costs, delivery: str, question: str, met: _Met) -> RuleResult:
+    def _result(self, rule: str, costs: Costs, delivery: str, question: str | None, met: _Met) -> RuleResult:
         path, expected, observed = self._paths.get(delivery, delivery), _expected(met.way.scale), _range(met)
         ends = "{worst: …, best: …}"
         key = f"scales: {{{question}: {ends}}}"
@@ -249,7 +249,7 @@ def _range(met: _Met) -> Words:
     return Words(f"{low.nl} tot en met {high.nl}", f"{low.en} to {high.en}")
 
 
-def _alike(rows: pa.Table, names: Sequence[str]) -> tuple[Places, list[tuple[Any, ...]]]:
+def _alike(rows: pa.Table, names: Sequence[str]) -> tuple[Places, list[tuple[str | None, ...]]]:
     """For each row the number of its values in these columns, and the values by number."""
     which = np.zeros(rows.num_rows, np.int64)
     for name in names:

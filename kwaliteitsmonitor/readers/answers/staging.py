@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +29,7 @@ from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery, Nothing,
 from kwaliteitsmonitor.readers.answers.people import respondents
 from kwaliteitsmonitor.readers.answers.rejects import Faults, faults_of, written
 from kwaliteitsmonitor.readers.answers.reports import failed_by, findings_of, in_both, uneven_of
-from kwaliteitsmonitor.readers.answers.scales import RULE, Scales
+from kwaliteitsmonitor.readers.answers.scales import RULE, Places, Scales
 from kwaliteitsmonitor.readers.answers.text_preparation import DisagreementError
 from kwaliteitsmonitor.readers.answers.typed_answers import Kind, Kinds, Typed, typed
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
@@ -95,7 +95,7 @@ def stage_answers(
     known = remembered or Nothing()
     beyond = Beyond()
     rejected: dict[str, str] = {}
-    parts: dict[Any, tuple[AnswerFile, CountedDelivery | None]] = {}
+    parts: dict[tuple[str | int, ...], tuple[AnswerFile, CountedDelivery | None]] = {}
     with _Counting(how, beyond) as counting:
 
         def settle() -> None:
@@ -262,7 +262,7 @@ class _Judging:
                     self._note(own, result.rule, rows.take(pa.array(positions)), hashes[positions], origin[positions])
         self.good.append(Typed(rows.filter(pa.array(keep)), hashes[keep], origin[keep]))
 
-    def _alike(self, rows: pa.Table) -> tuple[pa.Table, Any]:
+    def _alike(self, rows: pa.Table) -> tuple[pa.Table, Places]:
         """The rows that differ in what the rules look at, and for each row which of those it is.
 
         A course has no rule of its own, and there are many.
@@ -284,7 +284,7 @@ class _Judging:
             self._as_wrong(kind, [MASK] * len(positions), some.hashes[positions], some.file[positions])
         return Typed(some.rows.filter(pa.array(keep)), some.hashes[keep], some.file[keep])
 
-    def _note(self, own: Table, rule: str, rows: pa.Table, hashes: Any, origin: Any) -> None:
+    def _note(self, own: Table, rule: str, rows: pa.Table, hashes: Hashes, origin: Places) -> None:
         constraint = next(c for c in own.constraints() if c.id == rule)
         name = constraint.fields[0]
         kind = Kind(rule, name, expected_of(own, constraint))
@@ -297,7 +297,7 @@ class _Judging:
             shown = ["" if v is None else str(v)[:LONGEST_SHOWN] for v in rows.column(name).to_pylist()]
         self._as_wrong(kind, shown, hashes, origin)
 
-    def _as_wrong(self, kind: Kind, shown: Sequence[str | None], hashes: Any, origin: Any) -> None:
+    def _as_wrong(self, kind: Kind, shown: Sequence[str | None], hashes: Hashes, origin: Places) -> None:
         wrong = pa.table({"h": hashes, "found": pa.array(shown, pa.string())})
         for at in np.unique(origin).tolist():
             mine = wrong.filter(pa.array(origin == at))  # noqa: F841 - the engine reads it by name
@@ -349,7 +349,7 @@ def _account(
     )
 
 
-def _take_off(numbers: np.ndarray[Any, Any], hashes: Hashes, faults: Faults) -> None:
+def _take_off(numbers: Places, hashes: Hashes, faults: Faults) -> None:
     """Take the answers that are set aside one by one off the counts of their combinations."""
     wanted, lost = faults.lost
     if not len(wanted):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from kwaliteitsmonitor.readers.answers.engines.expressions import OTHERWISE, WHY
 from kwaliteitsmonitor.readers.answers.text_preparation import Numbers
 from kwaliteitsmonitor.readers.cells import names
 from kwaliteitsmonitor.readers.cells.reading import CellReader
-from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank, text_of
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused, is_blank, text_of
 from kwaliteitsmonitor.readers.findings import PATH
 from kwaliteitsmonitor.readers.quarantine import LONGEST_SHOWN, MASK
 from kwaliteitsmonitor.readers.typed_rows import agreed_on, read_column
@@ -26,6 +26,7 @@ from schemas.exports.arrow import arrow_schema
 from schemas.identifiers import Damage, expected_of
 from schemas.spelling import fold
 from schemas.tables.counted import RESPONDENT
+from schemas.values import Value
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -107,16 +108,16 @@ def typed(
 def _spelled(connection: duckdb.DuckDBPyConnection, counted: Counted, reader: CellReader) -> Mapping[str, str]:
     """For the names of a field in a file that differ from another in capitals alone, the one that is read for both."""
 
-    def texts() -> Iterator[Any]:
+    def texts() -> Iterator[Cell]:
         rows = connection.execute(f"SELECT DISTINCT {reader.field.name} FROM combinations_{counted.at}")
         return (text for (text,) in rows.fetchall())
 
     return names.spellings(texts, reader)
 
 
-def _typed_constants(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
+def _typed_constants(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Value | Refused]:
     """The fields that are the same in every row, typed; a `Refused` for a value that the field cannot hold."""
-    constants: dict[str, Any] = {}
+    constants: dict[str, Value | Refused] = {}
     for name, value in counted.selected.constants.items():
         if name in readers:
             try:
@@ -156,7 +157,7 @@ def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Readi
 class _Cells:
     """A column of combinations: the values that it has, and for each combination which of them."""
 
-    values: Sequence[Any]
+    values: Sequence[Cell]
     which: npt.NDArray[np.int64]
 
     @classmethod
@@ -191,7 +192,7 @@ class _Reading:
         readers: Mapping[str, CellReader],
         kinds: Kinds,
         combined: pa.Table,
-        constants: Mapping[str, Any],
+        constants: Mapping[str, Value | Refused],
     ) -> None:
         self.table, self.counted, self.readers, self.kinds, self.constants = table, counted, readers, kinds, constants
         self.schema = arrow_schema(own)
@@ -265,7 +266,7 @@ class _Reading:
         for at, what in enumerate(cells.values):
             if what == OTHERWISE:
                 self._tell(RESPONDENT, names.RESPELLED, cells.those([at]))
-            elif what is not None and named is not None:
+            elif isinstance(what, str) and named is not None:
                 self.nameless[cells.those([at])] = True
                 self._refuse(RESPONDENT, "type", cells.those([at]), expected_of(Damage(what), named))
 
@@ -304,7 +305,7 @@ class _Reading:
             self.refused[name] = np.ones(self.size, bool)
             self._refuse(name, "type", np.arange(self.size), value.expected)
 
-    def _against_the_path(self, name: str, values: Sequence[Any]) -> None:
+    def _against_the_path(self, name: str, values: Sequence[Value]) -> None:
         """Set aside what says otherwise than the name of the file does: one of both is wrong."""
         declared = self.constants.get(name)
         known = None if isinstance(declared, Refused) else declared
@@ -324,7 +325,7 @@ class _Reading:
             return
         cells, reasons = self.raw["_flaw"], self.counted.selected.columns.flaws
         for at, flaw in enumerate(cells.values):
-            if flaw is not None:
+            if isinstance(flaw, str):
                 name, number = flaw.split(" ")
                 self._refuse(name, "type", cells.those([at]), reasons[int(number)])
                 self.flawed.setdefault(name, np.zeros(self.size, bool))[cells.those([at])] = True
@@ -382,7 +383,7 @@ class _Reading:
         return Typed(rows, self.hashes[keep], np.full(rows.num_rows, self.counted.at))
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Cell) -> str:
     try:
         return text_of(cell)
     except Refused:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.numbers import Measure, Percentage, written
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from schemas.profile.forms import Locale
 from schemas.words import Words
 
@@ -25,7 +25,7 @@ class OutsideBandsError(ValueError):
         super().__init__(en)
 
 
-def banded(raw: Any, bands: Mapping[str, str], locale: Locale) -> Any:
+def banded(raw: Cell, bands: Mapping[str, str], locale: Locale) -> Cell:
     """The word for a number: that of the highest number in `bands` that is not above it.
 
     What is no number is returned as it is: it may be a word itself. Raises `OutsideBandsError` for a number below all
@@ -54,7 +54,7 @@ def _threshold(number: str) -> Decimal:
     return Decimal(number.removesuffix(PERCENT).strip()) / (100 if number.endswith(PERCENT) else 1)
 
 
-def _number(raw: Any, locale: Locale) -> tuple[Decimal, bool] | None:
+def _number(raw: Cell, locale: Locale) -> tuple[Decimal, bool] | None:
     """The number in a cell, and whether it is written as a percentage; `None` if there is none."""
     if isinstance(raw, Percentage):
         return Decimal(f"{raw:.15g}"), True

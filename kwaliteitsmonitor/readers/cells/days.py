@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from typing import Any
 
-from kwaliteitsmonitor.readers.cells.texts import Refused, text_of
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused, text_of
 from schemas.profile.forms import Locale
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
@@ -22,7 +21,7 @@ _DUTCH = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
 _NUMBER = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 
 
-def read_day(raw: Any, locale: Locale, date_format: str) -> date:
+def read_day(raw: Cell, locale: Locale, date_format: str) -> date:
     """The day in a cell, by `date_format` if the form has one, else in ISO 8601 or by the locale. Raises `Refused`.
 
     Only days from `FIRST_YEAR` to `LAST_YEAR` are taken for days.
@@ -35,7 +34,7 @@ def read_day(raw: Any, locale: Locale, date_format: str) -> date:
     return day
 
 
-def _day(raw: Any, locale: Locale, date_format: str) -> date:
+def _day(raw: Cell, locale: Locale, date_format: str) -> date:
     if isinstance(raw, datetime):
         if raw.time() != time(0):
             raise _no_moment()

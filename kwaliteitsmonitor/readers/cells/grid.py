@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.cells.units import Shown
 from schemas.words import Words
-
-if TYPE_CHECKING:
-    pass
 
 Flaws = Mapping[tuple[int, int], Words]
 """By row number and column position (from 0): what is wrong with a cell whatever its field, such as a formula without a
@@ -51,7 +48,7 @@ class Grid:
     """
 
     name: str
-    cells: Sequence[Sequence[Any]]
+    cells: Sequence[Sequence[Cell]]
     numbers: Sequence[int]
     addressed: bool = False
     flaws: Flaws = field(default_factory=dict)
@@ -102,7 +99,7 @@ class RawTable:
     """
 
     sheet: str
-    columns: Mapping[str, Sequence[Any]]
+    columns: Mapping[str, Sequence[Cell]]
     rows: Sequence[int]
     places: Mapping[str, str]
     missing: tuple[str, ...]
@@ -134,8 +131,8 @@ class Stated:
     """
 
     rows: Sequence[int]
-    amounts: Mapping[str, Sequence[Any]]
+    amounts: Mapping[str, Sequence[Cell]]
     columns: Mapping[str, str]
-    differences: Mapping[str, Sequence[Any]]
-    progress: Mapping[str, Sequence[Any]]
-    left: Sequence[tuple[int, Mapping[str, Any]]]
+    differences: Mapping[str, Sequence[Cell]]
+    progress: Mapping[str, Sequence[Cell]]
+    left: Sequence[tuple[int, Mapping[str, Cell]]]

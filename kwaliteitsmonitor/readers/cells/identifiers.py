@@ -12,8 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from schemas.contract import Field
 from schemas.identifiers import BROKEN, FOLDS, ODD, PATTERNS, SPELLED, Damage, expected_of
 from schemas.words import Words
@@ -91,7 +91,7 @@ def damage_of(text: str) -> Damage | None:
     return next((damage for damage, pattern in _PATTERNS if pattern.fullmatch(text)), None)
 
 
-def damage_of_value(raw: Any) -> Damage | None:
+def damage_of_value(raw: Cell) -> Damage | None:
     """What a cell is that is no text, if it can be no name."""
     match raw:
         case bool():
@@ -107,7 +107,7 @@ def damage_of_value(raw: Any) -> Damage | None:
     return None
 
 
-def is_broken(raw: Any, text: str) -> bool:
+def is_broken(raw: Cell, text: str) -> bool:
     """Whether a cell holds a number with decimals that is no name as it stands; `text` is what it reads as.
 
     In a cell of text only a long one is: a short one may be a name.
@@ -151,7 +151,7 @@ def _meant(name: str) -> Words:
     return Words(f"bedoeld is wellicht {name}: maak de cel tekst", f"perhaps {name} is meant: make the cell text")
 
 
-def meant_by(raw: Any, text: str, names: Collection[str]) -> str:
+def meant_by(raw: Cell, text: str, names: Collection[str]) -> str:
     """The only one of these names that a spreadsheet makes this cell of; empty if none is, or several are."""
     day = raw if isinstance(raw, date) else _day_in(text)
     if day is not None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.numbers import OF_ONE, Measure, Percentage, written
 from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from schemas.profile.indicators import Measured
+from schemas.values import Value
 from schemas.words import Words
 
 Problems = list[tuple[int, Words]]
-ReadColumn = Callable[[Sequence[Any], CellReader], tuple[list[Any], Problems]]
+ReadColumn = Callable[[Sequence[Cell], CellReader], tuple[Sequence[Value], Problems]]
 
 ONE = Decimal(1)
 SPREAD = "spread"
@@ -44,8 +45,8 @@ class Said:
 
 
 def read_measured(
-    cells: Sequence[Any], reader: CellReader, measures: Said, read: ReadColumn
-) -> tuple[list[Any], Problems]:
+    cells: Sequence[Cell], reader: CellReader, measures: Said, read: ReadColumn
+) -> tuple[list[Value], Problems]:
     """A column read, each cell by what its row measures, with the positions of those that were refused and why.
 
     `read` reads cells that all measure the same. A row of which it is not known what it measures is read as a number:
@@ -54,7 +55,7 @@ def read_measured(
     groups: dict[tuple[str | None, int | None, Decimal | None], list[int]] = {}
     for at, (code, year) in enumerate(zip(measures.codes, measures.years, strict=True)):
         groups.setdefault((code, year, measures.percent.get(at)), []).append(at)
-    values: list[Any] = [None] * len(cells)
+    values: list[Value] = [None] * len(cells)
     problems: Problems = []
     large = _above_one(cells, reader, measures)
     for (code, year, percent), positions in groups.items():
@@ -69,7 +70,7 @@ def read_measured(
                 ends = _ends(reader, known)
                 if doubtful and value and _plain(cells[at], reader) is not None:
                     expected = WITHOUT_SIGN
-                elif expected is not None or not _within(value, *ends):
+                elif expected is not None or (isinstance(value, Decimal) and not _within(value, *ends)):
                     expected = _share(*ends, reader)
             if expected is None:
                 values[at] = value
@@ -79,13 +80,15 @@ def read_measured(
 
 
 def impossible_ratios(
-    columns: Mapping[str, Sequence[Any]], reader: CellReader, measures: Said
+    columns: Mapping[str, Sequence[Value]], reader: CellReader, measures: Said
 ) -> Iterator[tuple[int, Words]]:
     """The positions of rows whose numerator and denominator make a share that cannot be, and what was expected."""
     for at, (code, year) in enumerate(zip(measures.codes, measures.years, strict=True)):
         numerator, denominator = columns["numerator"][at], columns["denominator"][at]
         known = reader.measured(code, year) if reader.measured and code is not None else None
-        if known is None or not (known.share and known.by_parts) or numerator is None or not denominator:
+        if known is None or not (known.share and known.by_parts):
+            continue
+        if not (isinstance(numerator, int | Decimal) and isinstance(denominator, int | Decimal) and denominator):
             continue
         if not _within(numerator / denominator, known.lowest, known.highest):
             low, high = (None if end is None else end * denominator for end in (known.lowest, known.highest))
@@ -110,7 +113,7 @@ def _ends(reader: CellReader, known: Measured) -> tuple[Decimal | None, Decimal 
     return Decimal(0), known.highest - known.lowest if both else None  # type: ignore[operator]
 
 
-def _above_one(cells: Iterable[Any], reader: CellReader, measures: Said) -> set[str | None]:
+def _above_one(cells: Iterable[Cell], reader: CellReader, measures: Said) -> set[str | None]:
     """The codes of which some number that is said to be in per cent is too large to be a fraction."""
     return {
         measures.codes[at]
@@ -119,7 +122,7 @@ def _above_one(cells: Iterable[Any], reader: CellReader, measures: Said) -> set[
     }
 
 
-def _plain(cell: Any, reader: CellReader) -> Decimal | None:
+def _plain(cell: Cell, reader: CellReader) -> Decimal | None:
     """The number in a cell that does not say itself that it is a percentage; `None` if there is none."""
     if isinstance(cell, bool | Percentage):
         return None
@@ -130,8 +133,8 @@ def _plain(cell: Any, reader: CellReader) -> Decimal | None:
     return parsed.value if parsed is not None and parsed.measure is Measure.PLAIN else None
 
 
-def _within(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> bool:
-    return value is None or ((low is None or low <= value) and (high is None or value <= high))
+def _within(value: float | Decimal, low: Decimal | None, high: Decimal | None) -> bool:
+    return (low is None or low <= value) and (high is None or value <= high)
 
 
 def _share(low: Decimal | None, high: Decimal | None, reader: CellReader) -> Words:

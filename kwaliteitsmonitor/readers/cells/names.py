@@ -6,11 +6,12 @@ Cells that are read otherwise than they are written are reported by number and p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.identifiers import Padded, one_spelling, stands_for_nothing
 from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from schemas.contract import Field
+from schemas.values import Value
 from schemas.words import Words
 
 RESPELLED = Words(
@@ -26,7 +27,7 @@ ZEROS = Words(
 Positions = Sequence[int]
 
 
-def spellings(texts: Callable[[], Iterable[Any]], reader: CellReader) -> Mapping[str, str]:
+def spellings(texts: Callable[[], Iterable[Cell]], reader: CellReader) -> Mapping[str, str]:
     """For texts of a column that differ from another in capitals alone, the one that is read for both.
 
     `texts` are asked for only if no list of the profile says how names are spelled, and capitals tell none apart.
@@ -37,13 +38,13 @@ def spellings(texts: Callable[[], Iterable[Any]], reader: CellReader) -> Mapping
     return one_spelling((text for text in texts() if isinstance(text, str)), field.known)
 
 
-def in_one_spelling(cells: Sequence[Any], spellings: Mapping[str, str]) -> Sequence[Any]:
+def in_one_spelling(cells: Sequence[Cell], spellings: Mapping[str, str]) -> Sequence[Cell]:
     """The cells of a column with one spelling for each name."""
     return [spellings.get(cell, cell) if isinstance(cell, str) else cell for cell in cells] if spellings else cells
 
 
 def respelled(
-    cells: Sequence[Any], spellings: Mapping[str, str], reader: CellReader, refused: Mapping[int, Words]
+    cells: Sequence[Cell], spellings: Mapping[str, str], reader: CellReader, refused: Mapping[int, Words]
 ) -> Positions:
     """The positions of cells whose name is read otherwise than it is written there."""
     if not reader.field.identifier:
@@ -59,7 +60,7 @@ def respelled(
     ]
 
 
-def rightly_empty(field: Field, refused: Mapping[int, Words], others: Callable[[str], Sequence[Any]]) -> Positions:
+def rightly_empty(field: Field, refused: Mapping[int, Words], others: Callable[[str], Sequence[Value]]) -> Positions:
     """The positions of cells with a word for nothing, in rows that have no such name: those are empty.
 
     `others` gives the values of another field of the same rows.
@@ -75,7 +76,7 @@ def rightly_empty(field: Field, refused: Mapping[int, Words], others: Callable[[
     ]
 
 
-def with_other_zeros(cells: Sequence[Any], field: Field) -> Positions:
+def with_other_zeros(cells: Sequence[Cell], field: Field) -> Positions:
     """The positions of numbers with zeros before them, as `0123456`, if the same number stands there with fewer.
 
     If a list says which names there are, it says which zeros they have.

@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.numbers import PERCENT, PERMILLE, Measure, Percentage, written
 from kwaliteitsmonitor.readers.cells.reading import CellReader
-from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused, is_blank
 from schemas.contract import Kind
 from schemas.profile.forms import Locale
 from schemas.words import Words
@@ -52,7 +51,7 @@ Mixed = Sequence[tuple[Words, list[int]]]
 """What is mixed in a column, and the positions of the cells that are written otherwise than most."""
 
 
-def mixed(cells: Sequence[Any], refused: Collection[int], reader: CellReader) -> Mixed:
+def mixed(cells: Sequence[Cell], refused: Collection[int], reader: CellReader) -> Mixed:
     """The notations that a column mixes. `refused` are the positions of cells that could not be read."""
     if reader.field.kind in _NUMERIC:
         if not {str, Percentage} & set(map(type, cells)):
@@ -71,7 +70,7 @@ def mixed(cells: Sequence[Any], refused: Collection[int], reader: CellReader) ->
     return ()
 
 
-def _mixed_numbers(of_cell: Sequence[Notation | None], cells: Sequence[Any], refused: Collection[int]) -> Mixed:
+def _mixed_numbers(of_cell: Sequence[Notation | None], cells: Sequence[Cell], refused: Collection[int]) -> Mixed:
     mixes: list[tuple[Words, list[int]]] = []
     others = [at for at in refused if of_cell[at] is Notation.OTHER]
     if others and any(
@@ -93,7 +92,7 @@ def _fewest(of_cell: Sequence[Notation | None], met: Collection[Notation], refus
     return [at for at, n in enumerate(of_cell) if n in met and n is not most and at not in refused]
 
 
-def _by_cell(cells: Sequence[Any], notation: Callable[[Any], Notation | None]) -> list[Notation | None]:
+def _by_cell(cells: Sequence[Cell], notation: Callable[[Cell], Notation | None]) -> list[Notation | None]:
     """The notation of each cell. A column repeats its texts, so that each is looked at once."""
     known: dict[Hashable, Notation | None] = {}
     notations = []
@@ -107,7 +106,7 @@ def _by_cell(cells: Sequence[Any], notation: Callable[[Any], Notation | None]) -
     return notations
 
 
-def _number(raw: Any, reader: CellReader) -> Notation | None:
+def _number(raw: Cell, reader: CellReader) -> Notation | None:
     """How a number is written; `None` for what is no number in any notation."""
     if isinstance(raw, Percentage):
         return Notation.PERCENTAGE
@@ -127,7 +126,7 @@ def _number(raw: Any, reader: CellReader) -> Notation | None:
     return _OF_MEASURE.get(number.measure, Notation.DECLARED)
 
 
-def _date(raw: Any) -> Notation | None:
+def _date(raw: Cell) -> Notation | None:
     if isinstance(raw, date):
         return Notation.DATE
     if not isinstance(raw, str) or is_blank(raw):

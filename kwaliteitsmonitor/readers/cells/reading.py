@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.bands import OutsideBandsError, banded
 from kwaliteitsmonitor.readers.cells.days import read_day
@@ -29,12 +28,21 @@ from kwaliteitsmonitor.readers.cells.identifiers import (
 )
 from kwaliteitsmonitor.readers.cells.numbers import OF_ONE, Measure, Percentage, Written, written
 from kwaliteitsmonitor.readers.cells.percents import percent_in, without_percent
-from kwaliteitsmonitor.readers.cells.texts import INVISIBLE, LONGEST_TEXT, Refused, is_blank, pseudonym, text_of
+from kwaliteitsmonitor.readers.cells.texts import (
+    INVISIBLE,
+    LONGEST_TEXT,
+    Cell,
+    Refused,
+    is_blank,
+    pseudonym,
+    text_of,
+)
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
 from schemas.identifiers import Damage
 from schemas.profile.forms import Form, Locale, Split
 from schemas.profile.indicators import Measured
 from schemas.spelling import composed, fold
+from schemas.values import Value
 
 __all__ = [
     "INVISIBLE",
@@ -84,7 +92,7 @@ class CellReader:
         if self.field.personal and self.field.kind is Kind.TEXT and not self.key:
             raise ValueError(f"{self.field.name} identifies people: it needs a key for pseudonyms")
 
-    def __call__(self, raw: Any) -> Any:
+    def __call__(self, raw: Cell) -> Value:
         """The typed value of a cell, `None` for an empty one. Raises `Refused`."""
         if self.translates:
             raw = self.part(raw)
@@ -92,15 +100,16 @@ class CellReader:
             return None
         if self.field.identifier:
             return self.of_text(_name(raw, self))
-        value = _READERS[self.field.kind](raw, self)
-        return self.of_text(value) if self.field.kind is Kind.TEXT else value
+        if self.field.kind is Kind.TEXT:
+            return self.of_text(_text(raw, self))
+        return _READERS[self.field.kind](raw, self)
 
     def of_text(self, text: str) -> str | None:
         """The code or the pseudonym of a text, or the text itself; `None` for an empty one."""
         text = self.code(composed(text.strip()))
         return pseudonym(text, self.key) if text and self.field.personal else text or None
 
-    def part(self, raw: Any) -> Any:
+    def part(self, raw: Cell) -> Cell:
         """What a cell holds for this field by its form, not yet typed; `None` if that is nothing. Raises `Refused`."""
         if self.split is not None and not is_blank(raw):
             match = self._pattern.fullmatch(" ".join(text_of(raw).split()))
@@ -134,7 +143,7 @@ class CellReader:
             code = self._folded.get(fold(without_percent(text)))
         return text if code is None else code
 
-    def percent_of(self, raw: Any) -> Decimal | None:
+    def percent_of(self, raw: Cell) -> Decimal | None:
         """What the number beside a word is to be multiplied by, as `Uitval (%)` says beside a code; `None` if nothing.
 
         What is the name of a code itself says nothing of the number.
@@ -156,7 +165,7 @@ class CellReader:
         """Whether a text is a name as it stands, so that nothing more has to be looked at."""
         return self.knows(text) if self.field.codes else not is_odd(text)
 
-    def respells(self, raw: Any) -> bool:
+    def respells(self, raw: Cell) -> bool:
         """Whether the name that is read stands there in another way than it is written, as `="50035"`."""
         if isinstance(raw, Padded):
             return not self.field.codes
@@ -222,7 +231,7 @@ def cell_readers(
     }
 
 
-def _text(raw: Any, reader: CellReader) -> str:
+def _text(raw: Cell, reader: CellReader) -> str:
     text = text_of(raw)
     if len(text) > LONGEST_TEXT:
         raise Refused(f"tekst van ten hoogste {LONGEST_TEXT} tekens", f"text of at most {LONGEST_TEXT} characters")
@@ -235,7 +244,7 @@ def _text(raw: Any, reader: CellReader) -> str:
     return text
 
 
-def _name(raw: Any, reader: CellReader) -> str:
+def _name(raw: Cell, reader: CellReader) -> str:
     """The name in a cell of a field that names somebody or something. Raises `Refused` if it is none any more."""
     field = reader.field
     damage = damage_of_value(raw)
@@ -260,7 +269,7 @@ def _name(raw: Any, reader: CellReader) -> str:
     return own
 
 
-def _number(raw: Any, reader: CellReader) -> Decimal:
+def _number(raw: Cell, reader: CellReader) -> Decimal:
     if isinstance(raw, str):
         return _finite(_parsed(raw, reader), reader)
     if isinstance(raw, Percentage):
@@ -370,14 +379,14 @@ def _kind(reader: CellReader) -> tuple[str, str]:
     return KIND_NL[reader.field.kind], KIND_EN[reader.field.kind]
 
 
-def _integer(raw: Any, reader: CellReader) -> int:
+def _integer(raw: Cell, reader: CellReader) -> int:
     value = _number(raw, reader)
     if value != value.to_integral_value():
         raise Refused("een geheel getal", "a whole number")
     return int(value)
 
 
-def _decimal(raw: Any, reader: CellReader) -> Decimal:
+def _decimal(raw: Cell, reader: CellReader) -> Decimal:
     value = _number(raw, reader)
     scale = reader.field.scale
     exact = value.quantize(Decimal(1).scaleb(-scale))
@@ -387,15 +396,15 @@ def _decimal(raw: Any, reader: CellReader) -> Decimal:
     return exact
 
 
-def _float(raw: Any, reader: CellReader) -> float:
+def _float(raw: Cell, reader: CellReader) -> float:
     return float(_number(raw, reader))
 
 
-def _date(raw: Any, reader: CellReader) -> date:
+def _date(raw: Cell, reader: CellReader) -> date:
     return read_day(raw, reader.locale, reader.date_format)
 
 
-def _boolean(raw: Any, _reader: CellReader) -> bool:
+def _boolean(raw: Cell, _reader: CellReader) -> bool:
     if isinstance(raw, bool):
         return raw
     text = fold(text_of(raw))
@@ -406,8 +415,7 @@ def _boolean(raw: Any, _reader: CellReader) -> bool:
     raise Refused("ja of nee", "yes or no (ja or nee)")
 
 
-_READERS: Mapping[Kind, Callable[[Any, CellReader], Any]] = {
-    Kind.TEXT: _text,
+_READERS: Mapping[Kind, Callable[[Cell, CellReader], Value]] = {
     Kind.INTEGER: _integer,
     Kind.DECIMAL: _decimal,
     Kind.MONEY: _decimal,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.numbers import Percentage
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from schemas.words import Words
 from schemas.written import MINUS, number
 
@@ -16,7 +16,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d+)?)?")
 _YES_OR_NO = {True: Words("WAAR", "TRUE"), False: Words("ONWAAR", "FALSE")}
 
 
-def shown(cell: Any) -> Words:
+def shown(cell: Cell) -> Words:
     """What a cell shows, in Dutch and in English: `17`, `88,6%`, `20-11-2020 14:00`; a text as it was typed.
 
     >>> shown(17.0).nl, shown(Percentage(0.886)).nl, shown(datetime(2020, 11, 20, 14, 0)).nl

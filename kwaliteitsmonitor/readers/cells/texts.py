@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypeAlias
 
 from kwaliteitsmonitor.readers.cells.numbers import Percentage
 from schemas.spelling import composed
 from schemas.words import Words
+
+Cell: TypeAlias = str | bytes | bool | int | float | Decimal | date | time | timedelta | None
+"""What a cell of a file holds before it is read: of what type, the program says by which the file is opened."""
 
 LONGEST_TEXT = 2000
 INVISIBLE = re.compile(
@@ -34,12 +37,12 @@ class Refused(ValueError):  # noqa: N818 - no error of the program: a finding ab
         return cls(words.nl, words.en)
 
 
-def is_blank(raw: Any) -> bool:
+def is_blank(raw: Cell) -> bool:
     """Whether a cell holds nothing, or nothing but spaces."""
     return not raw.strip() if isinstance(raw, str) else raw is None
 
 
-def text_of(raw: Any) -> str:
+def text_of(raw: Cell) -> str:
     """A cell as text: a whole number without a point, a date as `2020-10-01`. Raises `Refused` for what has no text."""
     if isinstance(raw, str):
         return composed(raw.strip())

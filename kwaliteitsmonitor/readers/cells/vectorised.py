@@ -10,14 +10,16 @@ them together. The others are read one by one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
+from typing import TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from kwaliteitsmonitor.readers.cells.identifiers import is_error
 from kwaliteitsmonitor.readers.cells.reading import CellReader
-from kwaliteitsmonitor.readers.cells.texts import INVISIBLE, LONGEST_TEXT, Refused
+from kwaliteitsmonitor.readers.cells.texts import INVISIBLE, LONGEST_TEXT, Cell, Refused
 from schemas.contract import Kind
 from schemas.exports.arrow import arrow_type
 from schemas.words import Words
@@ -32,7 +34,7 @@ _MOST_DECIMALS = 5
 _SIMPLE = {float, int, str, type(None)}
 
 
-def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tuple[int, Words]]] | None:
+def numbers(cells: Sequence[Cell], reader: CellReader) -> tuple[pa.Array, list[tuple[int, Words]]] | None:
     """The typed column and the positions of refused cells with what was expected; `None` if it is no such column.
 
     The column has the type of the field; what is empty or refused is null.
@@ -51,7 +53,7 @@ def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tu
         exact = (np.abs(whole) < min(_DIGITS, _LARGEST * factor)) & (whole / factor == floats)
     values = np.where(exact, whole, 0).astype(np.int64)
     problems: list[tuple[int, Words]] = []
-    known: dict[Any, int | Refused | None] = {}
+    known: dict[tuple[type, Cell], int | Refused | None] = {}
     for position in np.flatnonzero(~exact).tolist():
         cell = cells[position]
         key = (type(cell), cell)
@@ -65,34 +67,39 @@ def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tu
     return _column(values, exact, reader), problems
 
 
-def texts(cells: Sequence[Any], reader: CellReader) -> list[str | None] | None:
+def texts(cells: Sequence[Cell], reader: CellReader) -> list[str | None] | None:
     """The typed column of texts; `None` if it holds something else, or something that is refused."""
     if reader.field.kind is not Kind.TEXT or reader.translates:
         return None
-    distinct = set(cells) if set(map(type, cells)) <= {str, type(None)} else None
-    if distinct is None:
+    if not _are_texts(cells):
         return None
-    distinct.discard(None)
+    distinct = {cell for cell in set(cells) if cell is not None}
     if any(map(is_error, distinct)):
         return None
     if reader.field.identifier and not all(reader.takes(text.strip()) for text in distinct if text.strip()):
         return None
     if max(map(len, distinct), default=0) > LONGEST_TEXT or INVISIBLE.search("\n".join(distinct)):
         return None
-    known: dict[Any, str | None] = {text: reader.of_text(text) for text in distinct}
+    known: dict[str | None, str | None] = {text: reader.of_text(text) for text in distinct}
     known[None] = None
     return [known[cell] for cell in cells]
 
 
-def _one(cell: Any, reader: CellReader, scale: int) -> int | Refused | None:
+def _are_texts(cells: Sequence[Cell]) -> TypeGuard[Sequence[str | None]]:
+    return set(map(type, cells)) <= {str, type(None)}
+
+
+def _one(cell: Cell, reader: CellReader, scale: int) -> int | Refused | None:
     try:
         value = reader(cell)
     except Refused as refusal:
         return refusal
-    return None if value is None else int(value if scale == 0 else value.scaleb(scale))
+    if isinstance(value, Decimal):
+        return int(value.scaleb(scale))
+    return value if isinstance(value, int) else None
 
 
-def _column(values: Any, filled: Any, reader: CellReader) -> pa.Array:
+def _column(values: npt.NDArray[np.int64], filled: npt.NDArray[np.bool_], reader: CellReader) -> pa.Array:
     """The column of numbers that are held as whole ones, of the type of the field."""
     if reader.field.kind is Kind.INTEGER:
         return pa.array(values, mask=~filled, type=pa.int64())

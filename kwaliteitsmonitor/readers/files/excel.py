@@ -11,10 +11,11 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO
 from zipfile import ZipFile
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.files.layout_grid import laid_out
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
 from kwaliteitsmonitor.readers.files.names import is_wanted, is_wanted_by_name
@@ -124,7 +125,7 @@ def _long_text(limits: Limits) -> RefusedFileError:
     )
 
 
-def _read(stream: IO[bytes], count: int) -> list[tuple[tuple[int, int], list[list[Any]]]]:
+def _read(stream: IO[bytes], count: int) -> list[tuple[tuple[int, int], list[list[Cell]]]]:
     """The first filled cell and the rows of each worksheet, by position from 0."""
     import python_calamine
 

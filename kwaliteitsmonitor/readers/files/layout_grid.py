@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
 from kwaliteitsmonitor.readers.files.parts import unusual
 from kwaliteitsmonitor.readers.files.sheets import SheetScan
@@ -24,7 +24,7 @@ _HIDDEN = Words("verborgen rijen zijn meegelezen", "hidden rows were read along"
 def laid_out(
     scan: SheetScan,
     start: tuple[int, int],
-    cells: list[list[Any]],
+    cells: list[list[Cell]],
     notes: Sequence[Note] = (),
     limits: Limits = LIMITS,
     numbers: Sequence[int] = (),
@@ -68,15 +68,15 @@ def laid_out(
     )
 
 
-def is_blank(row: Iterable[Any]) -> bool:
+def is_blank(row: Iterable[Cell]) -> bool:
     """Whether no cell of a row holds anything."""
     return not any(row) and all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)
 
 
-def _squared(rows: list[list[Any]], before: int, width: int) -> list[list[Any]]:
+def _squared(rows: list[list[Cell]], before: int, width: int) -> list[list[Cell]]:
     """The rows with `before` blank cells in front, and `width` cells each."""
     if before:
-        blank: list[Any] = [""] * before
+        blank: list[Cell] = [""] * before
         rows = [blank + row for row in rows]
     if set(map(len, rows)) - {width}:
         rows = [row + [""] * (width - len(row)) for row in rows]
@@ -84,7 +84,7 @@ def _squared(rows: list[list[Any]], before: int, width: int) -> list[list[Any]]:
 
 
 def _filled(
-    scan: SheetScan, numbers: Sequence[int], cells: list[list[Any]], limits: Limits
+    scan: SheetScan, numbers: Sequence[int], cells: list[list[Cell]], limits: Limits
 ) -> tuple[tuple[int, int, int, int], ...]:
     """Fill each merged range with its first cell, in place, and give the ranges that hold something.
 

@@ -10,7 +10,6 @@ import io
 from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
 
 import xlrd
 from xlrd.biffh import XLRDError
@@ -19,6 +18,7 @@ from xlrd.sheet import Sheet
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.cells.percents import fraction_shown
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.cells.units import shown_by
 from kwaliteitsmonitor.readers.files.excel import visible
 from kwaliteitsmonitor.readers.files.layout_grid import laid_out
@@ -83,7 +83,7 @@ def _opened(content: bytes) -> Book:
         raise
 
 
-def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
+def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Cell]]:
     percentages = {
         index: times
         for index, xf in enumerate(book.xf_list)
@@ -98,12 +98,12 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
     }
     rows = []
     for number in range(sheet.nrows):
-        row: list[Any] = [""] * sheet.ncols
+        row: list[Cell] = [""] * sheet.ncols
         for column, cell in enumerate(sheet.row(number)):
             row[column] = _value(book, cell.ctype, cell.value)
             place = (number + 1, column)
             if cell.ctype == xlrd.XL_CELL_ERROR:
-                scan.flaws[place] = error_words(row[column])
+                scan.flaws[place] = error_words(_error(cell.value))
             elif cell.ctype == xlrd.XL_CELL_TEXT and not cell.value:
                 # A text without characters is what a formula gives: nothing, or nothing yet. Which, is not told.
                 scan.flaws[place] = NO_RESULT
@@ -120,12 +120,12 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
     return rows
 
 
-def _value(book: Book, kind: int, value: Any) -> Any:
+def _value(book: Book, kind: int, value: str | float) -> Cell:
     """The value of a cell by its type; what is of no type that holds a value is empty."""
     match kind:
         case xlrd.XL_CELL_DATE:
             try:
-                parts = xlrd.xldate_as_tuple(value, book.datemode)
+                parts = xlrd.xldate_as_tuple(float(value), book.datemode)
             except xlrd.XLDateError:
                 return value
             if parts[:3] == (0, 0, 0):
@@ -135,8 +135,13 @@ def _value(book: Book, kind: int, value: Any) -> Any:
         case xlrd.XL_CELL_BOOLEAN:
             return bool(value)
         case xlrd.XL_CELL_ERROR:
-            return xlrd.error_text_from_code.get(value, "")
+            return _error(value)
         case xlrd.XL_CELL_TEXT | xlrd.XL_CELL_NUMBER:
             return value
         case _:
             return ""
+
+
+def _error(code: str | float) -> str:
+    """The name of an error by its code; empty if there is none with that code."""
+    return xlrd.error_text_from_code.get(int(code), "")

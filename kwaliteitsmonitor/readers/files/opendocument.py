@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.cells.percents import percent_beside
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.cells.units import Shown
 from kwaliteitsmonitor.readers.files.excel import visible
 from kwaliteitsmonitor.readers.files.layout_grid import laid_out
@@ -88,7 +88,7 @@ def _checked(package: Package) -> tuple[Note, ...]:
 
 
 @dataclass
-class _Cell:
+class _CellRead:
     """The cell that is being read."""
 
     attributes: Mapping[str, str]
@@ -114,7 +114,7 @@ class _Reader:
         self.limits = limits
         self.sheets: list[Worksheet] = []
         self.scans: dict[str, SheetScan] = {}
-        self.rows: dict[str, list[list[Any]]] = {}
+        self.rows: dict[str, list[list[Cell]]] = {}
         self.numbers: dict[str, list[int]] = {}
         self.outside = False
         self._hidden_styles: set[str] = set()
@@ -124,12 +124,12 @@ class _Reader:
         self._tables = 0
         self._aside = 0
         self._sheet = ""
-        self._row: list[Any] = []
+        self._row: list[Cell] = []
         self._row_repeated = 1
         self._row_hidden = False
         self._number = 0
         self._column = 0
-        self._cell: _Cell | None = None
+        self._cell: _CellRead | None = None
         self._count = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -141,7 +141,7 @@ class _Reader:
         elif self._cell is not None:
             self._inside(tag, attributes)
         elif tag in _CELLS and self._tables == 1:
-            self._cell = _Cell(attributes, _times(attributes.get("number-columns-repeated")))
+            self._cell = _CellRead(attributes, _times(attributes.get("number-columns-repeated")))
         elif tag == "table-column" and self._tables == 1:
             times = min(_times(attributes.get("number-columns-repeated")), self.limits.columns)
             self._defaults += [attributes.get("default-cell-style-name", "")] * times
@@ -210,7 +210,7 @@ class _Reader:
             self.rows[self._sheet] = []
             self.numbers[self._sheet] = []
 
-    def _end_cell(self, cell: _Cell) -> None:
+    def _end_cell(self, cell: _CellRead) -> None:
         first, self._column = self._column, self._column + cell.repeated
         scan = self.scans.get(self._sheet)
         if scan is None:
@@ -243,13 +243,13 @@ class _Reader:
             row = self._number + 1
             scan.merged.append((row, first, row + spanned[0] - 1, first + spanned[1] - 1))
 
-    def _shown(self, cell: _Cell, column: int) -> Shown | None:
+    def _shown(self, cell: _CellRead, column: int) -> Shown | None:
         """How the format of a cell shows a number: divided, or in a unit that it names."""
         if cell.attributes.get("value-type") not in ("float", "currency"):
             return None
         return self._formats.shown(self._style_of(cell, column), cell.attributes.get("currency", ""))
 
-    def _percentage(self, cell: _Cell, column: int, value: Any, seen: str) -> Decimal | None:
+    def _percentage(self, cell: _CellRead, column: int, value: Cell, seen: str) -> Decimal | None:
         """What makes a fraction of the number of a cell that shows a percentage; `None` if it shows none.
 
         Its format says so or, if that is none of the file's own, what the program wrote of what the cell shows.
@@ -261,7 +261,7 @@ class _Reader:
             return None
         return self._formats.fraction(self._style_of(cell, column)) or _fraction_seen(value, seen)
 
-    def _style_of(self, cell: _Cell, column: int) -> str:
+    def _style_of(self, cell: _CellRead, column: int) -> str:
         return cell.attributes.get("style-name", self._defaults[column] if column < len(self._defaults) else "")
 
     def _mark(self, scan: SheetScan, columns: range, marks: _Marks) -> None:
@@ -296,7 +296,7 @@ class _Reader:
             raise too_many_cells(self.limits)
 
 
-def _shown_as_code(value: Any, shown: str) -> str:
+def _shown_as_code(value: Cell, shown: str) -> str:
     """How a cell shows its whole number with zeros before it or a text around it; empty if it does not."""
     if not isinstance(value, float) or not value.is_integer() or shown == str(int(value)):
         return ""
@@ -320,7 +320,7 @@ def _times(text: str | None) -> int:
     return max(1, int(text[:12]))
 
 
-def value_of(attributes: Mapping[str, str], paragraphs: Sequence[str]) -> Any:
+def value_of(attributes: Mapping[str, str], paragraphs: Sequence[str]) -> Cell:
     """The value of a cell by its type; `None` for an empty one. What does not fit its type stays text."""
     shown = "\n".join(paragraphs)
     try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
 from kwaliteitsmonitor.readers.files.packages import damaged
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError, shown
 from kwaliteitsmonitor.readers.files.texts import too_many_cells
 from schemas.words import Words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def parquet(path: Path, limits: Limits = LIMITS) -> Grid:
@@ -37,11 +41,11 @@ def parquet(path: Path, limits: Limits = LIMITS) -> Grid:
             columns = [_values(column) for column in data.columns]
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError, KeyError):
         raise damaged() from None
-    header: list[Any] = list(data.column_names)
+    header: list[Cell] = list(data.column_names)
     return Grid("", [header, *zip(*columns, strict=True)], range(data.num_rows + 1))
 
 
-def _simple(schema: Any) -> None:
+def _simple(schema: pa.Schema) -> None:
     import pyarrow as pa
 
     for field in schema:
@@ -56,13 +60,13 @@ def _simple(schema: Any) -> None:
             )
 
 
-def _values(column: Any) -> Sequence[Any]:
+def _values(column: pa.ChunkedArray) -> Sequence[Cell]:
     import pyarrow as pa
 
     if not pa.types.is_dictionary(column.type):
-        values: list[Any] = column.to_pylist()
+        values: list[Cell] = column.to_pylist()
         return values
-    decoded: list[Any] = []
+    decoded: list[Cell] = []
     for chunk in column.chunks:
         texts = [*chunk.dictionary.to_pylist(), None]
         decoded.extend(texts[-1 if index is None else index] for index in chunk.indices.to_pylist())

@@ -6,7 +6,6 @@ Office writes neither; what has one is made to mislead (a billion laughs, a file
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 from xml.parsers import expat
 
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
@@ -60,7 +59,7 @@ def parse(
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: object) -> None:
         raise unusual(name)
 
     parser.StartDoctypeDeclHandler = refuse

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
-from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, is_blank
 from kwaliteitsmonitor.readers.cells.units import Shown, Unit, is_about, is_plain, unit_alone, unit_of
 from kwaliteitsmonitor.readers.forms.captions import captions
 from kwaliteitsmonitor.readers.forms.headers import Headers, letter, text_in
@@ -119,10 +118,10 @@ class Amounts:
     def _unit(self, text: str) -> Unit | None:
         return _unit_of(text, self.named.currency) if text else None
 
-    def _alone(self, cell: Any) -> Unit | None:
+    def _alone(self, cell: Cell) -> Unit | None:
         return _unit_alone(text_in(cell), self.named.currency) if isinstance(cell, str) else None
 
-    def _alone_under(self, header: str, cell: Any) -> Unit | None:
+    def _alone_under(self, header: str, cell: Cell) -> Unit | None:
         """The unit in a cell of a column that may be one of currencies, in which a code stands alone."""
         if isinstance(cell, str) and _OF_CURRENCIES.search(header):
             return self._alone(f"valuta: {text_in(cell)}")
@@ -162,7 +161,7 @@ class Amounts:
                 elif unit:
                     yield number, (unit, source)
 
-    def _rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
+    def _rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         below = self.headers.last + 1
         yield from zip(self.grid.numbers[below:], self.grid.cells[below:], strict=True)
 

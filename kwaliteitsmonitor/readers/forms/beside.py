@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.forms.headers import Headers
 from schemas.workbooks import is_comparison
 
@@ -18,11 +20,11 @@ def without_comparison(grid: Grid, headers: Headers) -> tuple[Grid, Headers]:
     if not ours or headers.last < 0:
         return grid, headers
 
-    def emptied(row: tuple[object, ...] | list[object]) -> list[object]:
+    def emptied(row: Sequence[Cell]) -> list[Cell]:
         return [None if index in ours else cell for index, cell in enumerate(row)]
 
     start = headers.first
-    cells = [list(row) if at < start else emptied(list(row)) for at, row in enumerate(grid.cells)]
+    cells = [list(row) if at < start else emptied(row) for at, row in enumerate(grid.cells)]
     flaws = {place: flaw for place, flaw in grid.flaws.items() if place[1] not in ours}
     kept = replace(grid, cells=cells, flaws=flaws)
     texts = tuple("" if index in ours else text for index, text in enumerate(headers.texts))

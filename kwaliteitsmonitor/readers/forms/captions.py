@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.cells.percents import percent_in, percent_in_caption
 from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.forms.headers import Headers, text_in
 from schemas.contract import Kind, Table
 from schemas.spelling import fold
@@ -35,7 +35,7 @@ def captions(grid: Grid, headers: Headers) -> list[tuple[int, str]]:
 
 
 def notes(
-    grid: Grid, headers: Headers, table: Table, declared: Mapping[str, Any], units: Mapping[str, str]
+    grid: Grid, headers: Headers, table: Table, declared: PathFields, units: Mapping[str, str]
 ) -> Iterator[Note]:
     """What people should know of where the table stands: below the first row, or under the name of another unit.
 
@@ -46,7 +46,7 @@ def notes(
         number = grid.numbers[headers.first]
         yield Note("header", Words(f"de kop staat op rij {number}", f"the header is in row {number}"), (number,))
     own = declared.get("unit")
-    if own is None or "unit" not in table.names:
+    if not isinstance(own, str) or "unit" not in table.names:
         return
     names = {**{code: code for code in table["unit"].codes}, **units}
     rows = [number for number, text in captions(grid, headers) if _other_unit(text, own, names)]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
-from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank, text_of
+from kwaliteitsmonitor.readers.cells.texts import Cell, Refused, is_blank, text_of
 from schemas.contract import Table
 from schemas.profile.forms import Form
 from schemas.spelling import composed, fold, one_line
@@ -62,7 +61,7 @@ def letter(index: int) -> str:
     return letters
 
 
-def text_in(cell: Any) -> str:
+def text_in(cell: Cell) -> str:
     """The text of a header cell, on one line; empty for what has none."""
     try:
         return "" if is_blank(cell) else " ".join(text_of(cell).split())

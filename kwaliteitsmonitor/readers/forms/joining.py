@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note
-from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, is_blank
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.forms.headers import SEARCHED, fits, text_in
 from schemas.profile.forms import Join
@@ -22,16 +21,16 @@ class Lookup:
     member: str
     by: tuple[str, ...]
     take: tuple[str, ...]
-    by_key: Mapping[tuple[str, ...], tuple[Any, ...]]
+    by_key: Mapping[tuple[str, ...], tuple[Cell, ...]]
 
     def there(self, headers: Sequence[str]) -> bool:
         """Whether these headers include the key."""
         names = set(map(fold, headers))
         return all(fold(header) in names for header in self.by)
 
-    def columns(self, columns: Sequence[Sequence[Any]], numbers: Sequence[int]) -> tuple[list[list[Any]], list[Note]]:
+    def columns(self, columns: Sequence[Sequence[Cell]], numbers: Sequence[int]) -> tuple[list[list[Cell]], list[Note]]:
         """The columns that come along for rows with these key columns, and the rows whose key is not there."""
-        taken: list[tuple[Any, ...]] = []
+        taken: list[tuple[Cell, ...]] = []
         absent: list[int] = []
         nothing = (None,) * len(self.take)
         for number, cells in zip(numbers, zip(*columns, strict=True), strict=True):
@@ -81,7 +80,7 @@ def lookup(join: Join, grids: Sequence[Grid]) -> Lookup:
 
 
 def _read(join: Join, grid: Grid, at: int, keys: Sequence[int], take: Sequence[int]) -> Lookup:
-    rows: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    rows: dict[tuple[str, ...], tuple[Cell, ...]] = {}
     for number, row in zip(grid.numbers[at + 1 :], grid.cells[at + 1 :], strict=True):
         if all(map(is_blank, row)):
             continue

@@ -156,9 +156,9 @@ class Plan:
             value = self.reader(header)
         except Refused:
             return False
-        if value is None:
-            return False
-        return value in named.codes if named.codes else named.kind is Kind.INTEGER and _within(value, named)
+        if named.codes:
+            return value in named.codes
+        return named.kind is Kind.INTEGER and isinstance(value, int) and _within(value, named)
 
 
 def _within(value: int, bounded: Field) -> bool:

@@ -7,10 +7,10 @@ whether it is the right file. Days are no years: a table of 2019-2020 may well b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from kwaliteitsmonitor.readers.cells.grid import Note
+from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.forms.headers import letter
 from schemas.contract import Clock, Table
 from schemas.words import Words
@@ -44,7 +44,7 @@ def years_in(text: str) -> Iterator[Span]:
 
 def notes(
     table: Table,
-    declared: Mapping[str, Any],
+    declared: PathFields,
     sheet: str,
     above: Sequence[tuple[int, str]],
     headers: Sequence[tuple[int, str]],
@@ -77,7 +77,7 @@ def notes(
             yield _note(where, named, own, ())
 
 
-def _own(declared: Mapping[str, Any]) -> Span | None:
+def _own(declared: PathFields) -> Span | None:
     """The years that a delivery is for; `None` if it has none."""
     if isinstance(year := declared.get("academic_year"), str):
         first, _, last = year.partition("-")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress
-from typing import Any
+from typing import TypeVar
 
-from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, is_blank
 from kwaliteitsmonitor.readers.forms.headers import text_in
 from schemas.spelling import fold
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,16 @@ class Lengthened:
     number of cells that gave no row.
     """
 
-    fields: Mapping[str, Sequence[Any]]
+    fields: Mapping[str, Sequence[Cell]]
     numbers: Sequence[int]
     column: Sequence[int]
     dropped: int
 
 
 def lengthened(
-    fields: Mapping[str, Sequence[Any]],
+    fields: Mapping[str, Sequence[Cell]],
     numbers: Sequence[int],
-    pivots: Sequence[tuple[int, str, Sequence[Any]]],
+    pivots: Sequence[tuple[int, str, Sequence[Cell]]],
     name: str,
     value: str,
     empty: Collection[str],
@@ -51,7 +53,7 @@ def lengthened(
             if number in rows and index in order:
                 wanted[rows[number] * times + order[index]] = True
 
-    def repeated(column: Sequence[Any]) -> list[Any]:
+    def repeated(column: Sequence[T]) -> list[T]:
         return list(compress([cell for cell in column for _ in range(times)], wanted))
 
     return Lengthened(
@@ -66,7 +68,7 @@ def lengthened(
     )
 
 
-def _filled(cells: Sequence[Any], empty: Collection[str]) -> list[bool]:
+def _filled(cells: Sequence[Cell], empty: Collection[str]) -> list[bool]:
     """Which cells hold something. A column repeats its texts, so that each is looked at once."""
     known: dict[str, bool] = {}
     filled = []

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from typing import Any
 
-from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, is_blank
 from kwaliteitsmonitor.readers.forms.rows import Rows
 from schemas.words import Words
 
@@ -40,7 +39,7 @@ def _is_remark(text: str, is_name: Callable[[str], bool]) -> bool:
     return (len(text.split()) > 1 or text.strip().endswith(":")) and not is_name(text)
 
 
-def _alone(cells: Iterable[Any]) -> str | None:
+def _alone(cells: Iterable[Cell]) -> str | None:
     """The text that all cells of a row hold which hold anything; `None` if that is more, or no text."""
     text: str | None = None
     for cell in cells:

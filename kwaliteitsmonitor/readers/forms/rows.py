@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
-from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, is_blank
 from kwaliteitsmonitor.readers.forms.headers import Headers, text_in
 from schemas.profile.forms import Form, Skip
 from schemas.spelling import composed, fold, one_line
@@ -30,7 +29,7 @@ class Rows:
     """
 
     numbers: Sequence[int]
-    columns: list[Sequence[Any]]
+    columns: list[Sequence[Cell]]
     ragged: tuple[int, ...] = ()
     left: dict[Words, list[int]] = field(default_factory=dict)
     short: Mapping[int, str] = field(default_factory=dict)
@@ -95,12 +94,12 @@ def data_rows(grid: Grid, form: Form, headers: Headers) -> Rows:
         short = _texts_alone(numbered, width)
         numbered, ragged = _even(numbered, width)
         numbers, rows = [number for number, _ in numbered], [row for _, row in numbered]
-    columns: list[Sequence[Any]] = list(map(list, zip(*rows, strict=True))) or [[]] * width
+    columns: list[Sequence[Cell]] = list(map(list, zip(*rows, strict=True))) or [[]] * width
     columns += [[None] * len(numbers)] * (len(headers.texts) - width)
     return Rows(numbers, columns, ragged, left, short)
 
 
-def _blank(numbers: Sequence[int], rows: Sequence[Sequence[Any]], flawed: Collection[int]) -> set[int]:
+def _blank(numbers: Sequence[int], rows: Sequence[Sequence[Cell]], flawed: Collection[int]) -> set[int]:
     """The positions of rows that hold nothing. Nearly every row begins with something, which is asked first."""
     doubtful = [
         at for at, row in enumerate(rows) if not row or not row[0] or (row[0].__class__ is str and row[0].isspace())
@@ -108,7 +107,7 @@ def _blank(numbers: Sequence[int], rows: Sequence[Sequence[Any]], flawed: Collec
     return {at for at in doubtful if all(map(is_blank, rows[at])) and numbers[at] not in flawed}
 
 
-Numbered = list[tuple[int, Sequence[Any]]]
+Numbered = list[tuple[int, Sequence[Cell]]]
 
 
 def _before_the_end(numbered: Numbered, pattern: str, left: dict[Words, list[int]]) -> Numbered:
@@ -204,8 +203,8 @@ def skip(rows: Rows, skips: Iterable[Skip], at: Mapping[str, int]) -> None:
 def fill_down(rows: Rows, columns: Collection[int]) -> None:
     """Fill the empty cells of these columns with the value above them."""
     for index in columns:
-        filled: list[Any] = []
-        last: Any = None
+        filled: list[Cell] = []
+        last: Cell = None
         for cell in rows.columns[index]:
             last = last if is_blank(cell) else cell
             filled.append(last)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Stated
+from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.forms.headers import Headers, letter
 from kwaliteitsmonitor.readers.forms.layout import Layout
 from kwaliteitsmonitor.readers.forms.rows import Rows
@@ -35,7 +35,7 @@ def stated(grid: Grid, headers: Headers, data: Rows, layout: Layout, table: Tabl
         if number in numbers
     ]
 
-    def of(pattern: re.Pattern[str]) -> dict[str, Sequence[Any]]:
+    def of(pattern: re.Pattern[str]) -> dict[str, Sequence[Cell]]:
         return {letter(index): data.columns[index] for index, text in named.items() if pattern.search(text)}
 
     return Stated(

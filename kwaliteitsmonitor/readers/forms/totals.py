@@ -6,10 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import Note
-from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, is_blank
 from kwaliteitsmonitor.readers.forms.headers import text_in
 from kwaliteitsmonitor.readers.forms.rows import Rows
 from schemas.spelling import fold
@@ -121,7 +120,7 @@ def emptied_for_the_whole(rows: Rows, labels: Labels) -> list[Note]:
     return [Note(WHOLE, _OF_THE_WHOLE, tuple(rows.numbers[at] for at in sorted(emptied)))] if emptied else []
 
 
-def _rests(column: Sequence[Any]) -> dict[str, str]:
+def _rests(column: Sequence[Cell]) -> dict[str, str]:
     """The texts of a column that call something a total, each with what they say beside that."""
     texts = {cell for cell in column if isinstance(cell, str)}
     if not _HINT.search(fold("\n".join(texts))):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.grid import AS_THE_HEADER, Grid, Headless, Note, RawTable
-from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.cells.texts import Cell, is_blank
 from kwaliteitsmonitor.readers.forms import captions, rows
 from kwaliteitsmonitor.readers.forms.flaws import place_of
 from kwaliteitsmonitor.readers.forms.headers import Headers, letter, text_in
@@ -37,7 +36,7 @@ class Understood:
     def table(self, ragged: tuple[int, ...], notes: list[Note]) -> RawTable:
         """The table; `ragged` are the numbers of rows that have not the cells that the header asks for."""
         form, layout, data = self.wanted.form, self.layout, self.data
-        fields: dict[str, Sequence[Any]] = {name: data.columns[at[0]] for name, at in layout.fields.items()}
+        fields: dict[str, Sequence[Cell]] = {name: data.columns[at[0]] for name, at in layout.fields.items()}
         fields |= {name: self._composed(name) for name in layout.composed}
         fields |= {name: [self.wanted.constant(name)] * len(data.numbers) for name in form.constants}
         left = {reason: tuple(numbers) for reason, numbers in data.left.items()}
@@ -100,7 +99,7 @@ class Understood:
             places[name] = self._place(next(iter(parts.values()))) if parts else ""
         return places
 
-    def _composed(self, name: str) -> list[Any]:
+    def _composed(self, name: str) -> list[str | None]:
         """The text of a composed field in each row; `None` if one of its parts is empty."""
         parts = self.layout.composed[name]
         template = self.wanted.form.compose[name]
@@ -116,7 +115,7 @@ class Understood:
             texts.append(known[cells])
         return texts
 
-    def _lengthened(self, fields: Mapping[str, Sequence[Any]]) -> Lengthened:
+    def _lengthened(self, fields: Mapping[str, Sequence[Cell]]) -> Lengthened:
         unpivot = self.wanted.form.unpivot
         assert unpivot is not None  # noqa: S101 - only asked for where there is one
         return lengthened(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.cells.texts import Refused
+from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
 from kwaliteitsmonitor.readers.forms.layout import Layout, Plan
 from kwaliteitsmonitor.readers.forms.totals import Labels
 from schemas.contract import Kind, Table
 from schemas.profile.forms import Form
 from schemas.spelling import fold
+from schemas.values import Value
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER})
 
@@ -29,7 +30,7 @@ class Shape:
 
     form: Form
     table: Table
-    path_fields: Mapping[str, Any] = field(default_factory=dict)
+    path_fields: PathFields = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     named: Named = NOTHING_NAMED
 
@@ -39,7 +40,7 @@ class Shape:
         unpivot = self.form.unpivot
         return Plan(self.form, self.table, self._reader(unpivot.name) if unpivot else None)
 
-    def constant(self, name: str) -> Any:
+    def constant(self, name: str) -> Value:
         """The value of a field that is the same in every row; its text where it is none, to be refused in each."""
         text = self.form.constants[name]
         try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 VARIABLE = "KWALITEITSMONITOR_ENGINE"
-DUCKDB, SPARK = ENGINES
+_, SPARK = ENGINES
 
 SORTED_AT_ONCE = 20_000_000
 """Answers among which second ones are looked for at once, 8 bytes each."""
@@ -51,7 +51,6 @@ class Scan:
 class Engine(Protocol):
     """What can count the answers of a file."""
 
-    name: str
     same: str
     """A condition by which a row that was read again, with `_hash`, is the one that was counted as `h`."""
 
@@ -95,7 +94,6 @@ class Embedded:
     combinations have the same hash by chance happens once in four billion files.
     """
 
-    name = DUCKDB
     same = "_hash = h"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:

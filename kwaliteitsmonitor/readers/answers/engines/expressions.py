@@ -1,4 +1,6 @@
-"""What is asked of an engine that holds answers, as Ibis expressions: whichever engine it is, it is asked the same.
+"""Queries over answers as Ibis expressions: their counts, second answers, texts without blanks around them.
+
+Ibis writes them in the SQL of the engine that is asked, so that every engine is asked the same.
 
 An answer is a whole number on a short scale, so the number of answers with each combination of values says all that a
 mean, a spread or a share needs. Cells are counted as they stand. What a combination of them means is worked out

@@ -36,21 +36,6 @@ def macros() -> tuple[str, ...]:
     )
 
 
-def name_and_damage_by_macros(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
-    """The name in a text and what is wrong with it, in the words of a DuckDB that has the `macros`."""
-    import ibis
-
-    values = []
-    for name in (NAME, WRONG):
-
-        @ibis.udf.scalar.builtin(name=name, signature=(("string",), "string"))
-        def macro(text):  # type: ignore[no-untyped-def]
-            ...
-
-        values.append(macro(text))
-    return values[0], values[1]
-
-
 def name_and_damage(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
     """The name in a text, and what is wrong with it: a `Damage`, that it is written in another way, or none."""
     import ibis

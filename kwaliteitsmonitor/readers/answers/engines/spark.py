@@ -48,7 +48,6 @@ LOCAL = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.
 class Spark:
     """A Spark session; what it finds is kept in the embedded engine."""
 
-    name = "spark"
     same = "TRUE"
 
     def __init__(self, session: Any, connection: duckdb.DuckDBPyConnection) -> None:

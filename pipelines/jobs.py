@@ -60,7 +60,7 @@ def evaluations_jobs(profile: Profile, location: str = "") -> list[AssetJob]:
                 "Haal de variabele weg. Tel met meer processen tegelijk via de wachtrij van Dagster: "
                 f"`dagster job backfill -m pipelines.definitions -j {COUNT_JOB} --all '*' --noprompt`.",
                 "Remove the variable. To count in several processes at once, use Dagster's queue: "
-                f"dagster job backfill -m pipelines.definitions -j {COUNT_JOB} --all '*' --noprompt.",
+                f"`dagster job backfill -m pipelines.definitions -j {COUNT_JOB} --all '*' --noprompt`.",
             ),
         )
     if not any(evaluation_feeds(profile)):

@@ -134,7 +134,7 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[FileSystem, s
                 f"the package that reads {place.parts.scheme}:// is not installed",
             ),
             where=Words("aanleverzone", "landing zone"),
-            remedy=Words(f"Installeer het: `{extra}`.", f"Install it: {extra}.")
+            remedy=Words(f"Installeer het: `{extra}`.", f"Install it: `{extra}`.")
             if place.kind != "other"
             else Words(
                 "Installeer het bestandssysteem van fsspec ervoor.", "Install the file system of fsspec for it."

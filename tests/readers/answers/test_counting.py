@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -161,10 +162,11 @@ def test_the_command_line_says_which_years_there_are(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("evaluated", [True, False], ids=["with evaluations", "without evaluations"])
 def test_a_dask_scheduler_that_is_still_named_is_refused_with_what_to_do(
-    profile: Profile, monkeypatch: pytest.MonkeyPatch
+    evaluated: bool, profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(DASK_SCHEDULER, "tcp://127.0.0.1:8786")
     with pytest.raises(UsageError, match="no longer spread over Dask") as refused:
-        evaluations_jobs(profile)
+        evaluations_jobs(profile if evaluated else replace(profile, feeds=()))
     assert f"-j {COUNT_JOB}" in str(refused.value)

@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from kwaliteitsmonitor.foundation.dagster_events import Entry, Event
 from kwaliteitsmonitor.foundation.errors.steps import kind_of, sentence_of
 from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.environment import PREFIX
@@ -166,11 +166,11 @@ class RunLog:
             logger.setLevel(level)
         _about.set({name: value for name, value in _about.get(_NOTHING).items() if name not in self._fields})
 
-    def __call__(self, event: Any) -> None:
+    def __call__(self, event: Entry) -> None:
         """Write an event of Dagster, as its list of events has it."""
         happened = event.dagster_event
         if happened is None:
-            self._say(event.level, str(event.user_message), {"step": event.step_key or ""})
+            self._say(int(event.level), event.user_message, {"step": event.step_key or ""})
             return
         kind = happened.event_type_value
         step = happened.step_key or ""
@@ -189,23 +189,25 @@ class RunLog:
         self._to.handle(record)
 
 
-def _event_summary(kind: str, happened: Any) -> tuple[str, int, dict[str, float]]:
+def _event_summary(kind: str, happened: Event) -> tuple[str, int, dict[str, float]]:
     """What an event says, how grave it is, and the figures in it."""
-    data = happened.event_specific_data
     match kind:
         case "STEP_FAILURE":
-            known = sentence_of(data, happened.step_key)
+            data = happened.step_failure_data
+            known = sentence_of(data, happened.step_key or "")
             return known[0].en if known else f"step failed ({kind_of(data.error)})", logging.ERROR, {}
         case "RUN_FAILURE" | "PIPELINE_FAILURE":
             return "run failed", logging.ERROR, {}
         case "ASSET_MATERIALIZATION":
-            made = data.materialization
-            figures = {name: made.metadata[key].value for key, name in _COUNTED.items() if key in made.metadata}
+            made = happened.step_materialization_data.materialization
+            told = {name: made.metadata[key].value for key, name in _COUNTED.items() if key in made.metadata}
+            figures = {name: value for name, value in told.items() if isinstance(value, int | float)}
             return f"made {'/'.join(made.asset_key.path)}", logging.INFO, figures
         case "ASSET_CHECK_EVALUATION":
-            level = logging.INFO if data.passed else logging.WARNING
-            name = f"{'/'.join(data.asset_key.path)}:{data.check_name}"
-            return f"check {name} {'passed' if data.passed else 'failed'}", level, {}
+            check = happened.asset_check_evaluation_data
+            level = logging.INFO if check.passed else logging.WARNING
+            name = f"{'/'.join(check.asset_key.path)}:{check.check_name}"
+            return f"check {name} {'passed' if check.passed else 'failed'}", level, {}
         case _:
             return kind.lower().replace("pipeline", "run").replace("_", " "), logging.INFO, {}
 

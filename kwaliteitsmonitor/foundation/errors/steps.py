@@ -5,8 +5,7 @@ No stack trace, and no value: of an error that should not occur its kind is repo
 
 from __future__ import annotations
 
-from typing import Any
-
+from kwaliteitsmonitor.foundation.dagster_events import StepFailure
 from kwaliteitsmonitor.foundation.errors.dagster_db import database_error_of_step
 from kwaliteitsmonitor.foundation.errors.disk import Told, recorded_storage_error
 from schemas.errors import KwaliteitsmonitorError
@@ -18,11 +17,8 @@ NL = "nl"
 """The metadata of a failure that a user can act on: its sentence in Dutch."""
 
 
-def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
-    """What stopped a step, and the exit code of it; `None` if that is the gate, or an error that should not occur.
-
-    `failure` is what Dagster recorded of the step (`StepFailureData`).
-    """
+def sentence_of(failure: StepFailure, step: str) -> tuple[Words, int] | None:
+    """What stopped a step, and the exit code of it; `None` if that is the gate, or an error that should not occur."""
     raised = failure.user_failure_data
     if raised is None:
         return known_error(failure.error, f"step {step}")
@@ -31,7 +27,7 @@ def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
     code = raised.metadata.get("exit_code")
     english, dutch = str(raised.description), raised.metadata.get(NL)
     words = Words(str(dutch.value) if dutch is not None else english, english)
-    return words, int(code.value) if code is not None else KwaliteitsmonitorError.exit_code
+    return words, int(str(code.value)) if code is not None else KwaliteitsmonitorError.exit_code
 
 
 def known_error(error: Told | None, where: str) -> tuple[Words, int] | None:
@@ -40,8 +36,8 @@ def known_error(error: Told | None, where: str) -> tuple[Words, int] | None:
     return (failure.in_words, failure.exit_code) if failure is not None else _own_error(error)
 
 
-def is_gate(failure: Any) -> bool:
-    """Whether it was a rule that stops publication by which a step failed; `failure` is what Dagster recorded of it."""
+def is_gate(failure: StepFailure) -> bool:
+    """Whether it was a rule that stops publication by which a step failed."""
     raised = failure.user_failure_data
     return raised is not None and BLOCKED in raised.metadata
 

@@ -6,9 +6,9 @@ import resource
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from kwaliteitsmonitor.foundation.dagster_events import Entry
 from kwaliteitsmonitor.foundation.errors.steps import is_gate
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -33,7 +33,7 @@ def record(
     job: str,
     cycle: str,
     began: datetime,
-    events: Iterable[Any],
+    events: Iterable[Entry],
     workspace: Workspace | None = None,
 ) -> Run:
     """Record a run that ends now; `events` are what Dagster recorded of it, `began` when it did.
@@ -64,7 +64,7 @@ def record(
 
 
 def record_cut_off(
-    settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Any]
+    settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Entry]
 ) -> Run | None:
     """Record a run whose process is gone, until the last event that Dagster has of it; `None` if it has a record."""
     if any(known.run == run for known in read(settings.workspace)):
@@ -95,12 +95,13 @@ def peak_memory() -> int:
     return int(most) * (1 if sys.platform == "darwin" else 1024)
 
 
-def _steps(events: Sequence[Any]) -> dict[str, float]:
+def _steps(events: Sequence[Entry]) -> dict[str, float]:
     """The seconds that each step took that ended, well or not."""
     began: dict[str, float] = {}
     took: dict[str, float] = {}
     for event in events:
-        kind, step = event.dagster_event.event_type_value, event.dagster_event.step_key
+        happened = event.dagster_event
+        kind, step = (happened.event_type_value, happened.step_key or "") if happened else ("", "")
         if kind == "STEP_START":
             began[step] = event.timestamp
         elif kind in ("STEP_SUCCESS", "STEP_FAILURE") and step in began:
@@ -108,16 +109,15 @@ def _steps(events: Sequence[Any]) -> dict[str, float]:
     return took
 
 
-def _outcome(events: Sequence[Any]) -> tuple[str, str]:
+def _outcome(events: Sequence[Entry]) -> tuple[str, str]:
     """What came of a run, and the release that it made or left as it was."""
-    wrong = [e.dagster_event for e in events if e.dagster_event.event_type_value == "STEP_FAILURE"]
+    happened = [event.dagster_event for event in events if event.dagster_event is not None]
+    wrong = [one.step_failure_data for one in happened if one.event_type_value == "STEP_FAILURE"]
     if wrong:
-        gates = [is_gate(event.event_specific_data) for event in wrong]
-        return (BLOCKED if all(gates) else FAILED), ""
-    for event in events:
-        happened = event.dagster_event
-        if happened.event_type_value == "ASSET_MATERIALIZATION":
-            metadata = happened.event_specific_data.materialization.metadata
+        return (BLOCKED if all(map(is_gate, wrong)) else FAILED), ""
+    for one in happened:
+        if one.event_type_value == "ASSET_MATERIALIZATION":
+            metadata = one.step_materialization_data.materialization.metadata
             if "new" in metadata and "version" in metadata:
                 return (PUBLISHED if metadata["new"].value else UNCHANGED), f"v{metadata['version'].value}"
     return DONE, ""

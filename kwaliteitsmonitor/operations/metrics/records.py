@@ -12,7 +12,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.foundation.locks import lock
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -79,14 +78,15 @@ def read(workspace: Workspace) -> list[Run]:
     runs = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         try:
-            runs.append(_run(json.loads(line)))
+            runs.append(_run(line))
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
     return sorted(runs, key=lambda run: run.started)
 
 
-def _run(record: Mapping[str, Any]) -> Run:
+def _run(line: str) -> Run:
     """A record as it was written; what a later version added to it is left out."""
+    record = json.loads(line)
     known = {name: record[name] for name in Run.__dataclass_fields__ if name in record}
     feeds = {feed: Rows(**rows) for feed, rows in known.get("feeds", {}).items()}
     return Run(**{**known, "feeds": feeds})

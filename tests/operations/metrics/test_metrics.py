@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import cast
 from xml.etree import ElementTree
 
+from kwaliteitsmonitor.foundation.dagster_events import Entry
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.metrics.charting import drawing, in_words, page, set_aside, table
@@ -34,12 +35,16 @@ def test_a_cycle_leaves_one_record_with_its_rows_steps_and_memory(leiden_year: S
 def test_what_came_of_a_run_follows_from_its_events(tmp_path: Path) -> None:
     began = datetime(2021, 3, 1, 6, 0, tzinfo=UTC).timestamp()
 
-    def event(kind: str, step: str, seconds: float = 0.0, **metadata: object) -> Any:
+    def event(kind: str, step: str, seconds: float = 0.0, **metadata: object) -> Entry:
         """An event as Dagster keeps it, so many seconds after the run began."""
         values = {name: SimpleNamespace(value=value) for name, value in metadata.items()}
-        data = SimpleNamespace(materialization=SimpleNamespace(metadata=values), error=None, user_failure_data=None)
-        happened = SimpleNamespace(event_type_value=kind, step_key=step, event_specific_data=data)
-        return SimpleNamespace(dagster_event=happened, timestamp=began + seconds)
+        happened = SimpleNamespace(
+            event_type_value=kind,
+            step_key=step,
+            step_materialization_data=SimpleNamespace(materialization=SimpleNamespace(metadata=values)),
+            step_failure_data=SimpleNamespace(error=None, user_failure_data=None),
+        )
+        return cast("Entry", SimpleNamespace(dagster_event=happened, timestamp=began + seconds))
 
     settings = Settings(institution="leiden", out=str(tmp_path))
     ran = [event("STEP_START", "release", 1.0), event("STEP_SUCCESS", "release", 3.5)]

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -118,12 +118,12 @@ def one_distribution(size: int, mean: float, deviation: float) -> Whole:
     return nearest
 
 
-def mean_of(counts: NDArray[Any]) -> float:
+def mean_of(counts: Whole) -> float:
     """The mean answer."""
     return float(counts @ SCALE / counts.sum())
 
 
-def deviation_of(counts: NDArray[Any]) -> float:
+def deviation_of(counts: Whole) -> float:
     """The sample standard deviation (n - 1) of the answers."""
     n = counts.sum()
     return float(np.sqrt((counts @ SCALE**2 - (counts @ SCALE) ** 2 / n) / (n - 1)))

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from kwaliteitsmonitor.sample.choices import Choices
+from kwaliteitsmonitor.sample.lines import Line, Total
 from kwaliteitsmonitor.sample.targets import PublishedIndicator, Targets
 
-_EMPTY: Mapping[str, object] = {"round": None, "indicator": None, "level": None, "unit": None, "theme": None}
+
+class _About(TypedDict):
+    round: int | None
+    indicator: str | None
+    level: str | None
+    unit: str | None
+    theme: str | None
 
 
-def delivered_rows(lines: Sequence[Mapping[str, Any]], year: int) -> list[dict[str, object]]:
+_EMPTY: _About = {"round": None, "indicator": None, "level": None, "unit": None, "theme": None}
+
+
+def delivered_rows(lines: Iterable[Line], year: int) -> list[Total]:
     """Per unit and round of a year the totals of its lines, as their sender added them up."""
     totals: dict[tuple[int, str, str], Decimal] = {}
     for line in lines:
         if line["reporting_year"] == year:
-            for subject in ("budget", "realised"):
+            for subject, amount in (("budget", line["budget"]), ("realised", line["realised"])):
                 key = (line["round"], line["unit"], subject)
-                totals[key] = totals.get(key, Decimal(0)) + line[subject]
+                totals[key] = totals.get(key, Decimal(0)) + amount
     return [
         {
             **_EMPTY,
@@ -38,9 +48,9 @@ def delivered_rows(lines: Sequence[Mapping[str, Any]], year: int) -> list[dict[s
     ]
 
 
-def printed_rows(targets: Targets, choices: Choices, last_round: int) -> list[dict[str, object]]:
+def printed_rows(targets: Targets, choices: Choices, last_round: int) -> list[Total]:
     """Every figure that the report printed, the misprinted ones too, exactly as it printed them."""
-    rows: list[dict[str, object]] = []
+    rows: list[Total] = []
     for total in targets.totals:
         difference = f"{total.difference_in_text_keur:f}"
         for subject, printed, value in (
@@ -65,7 +75,7 @@ def printed_rows(targets: Targets, choices: Choices, last_round: int) -> list[di
     return rows + [_indicator(row, choices.statements.indicators) for row in targets.indicators]
 
 
-def _indicator(row: PublishedIndicator, statement: str) -> dict[str, object]:
+def _indicator(row: PublishedIndicator, statement: str) -> Total:
     number = row.printed_number
     return {
         **_EMPTY,

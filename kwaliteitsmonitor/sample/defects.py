@@ -6,11 +6,14 @@ compared with this list: all of these, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from kwaliteitsmonitor.sample.lines import Line, Total
 from schemas.consequences import Costs
+from schemas.values import Row
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -180,24 +183,26 @@ class Planter:
         scores[SCORE_AT - 1] = SCORE
         self.note("score_out_of_range", file, row=SCORE_AT, cell=column)
 
-    def spoil_lines(self, lines: list[dict[str, Any]], where: str, last_round: int) -> None:
+    def spoil_lines(self, lines: list[Line], where: str, last_round: int) -> None:
         """Add to the lines of the last round one with an unknown theme and one that is there already.
 
         The first stands at the last unit, the second at the first, both at the end of the table.
         """
         of_round = [line for line in lines if line["reporting_year"] == self.year and line["round"] == last_round]
-        nothing = {name: type(of_round[-1][name])(0) for name in ("budget", "realised", "forecast")}
-        lines.append({**of_round[-1], "theme": UNKNOWN_THEME, **nothing})
+        nothing = Decimal(0)
+        lines.append(
+            {**of_round[-1], "theme": UNKNOWN_THEME, "budget": nothing, "realised": nothing, "forecast": nothing}
+        )
         self.note("unknown_theme", where, row=len(lines), cell="theme")
-        lines.append(dict(of_round[0]))
+        lines.append(of_round[0].copy())
         self.note("duplicate_line", where, row=len(lines))
 
-    def spoil_advisers(self, advisers: dict[str, Any], file: str, sheet: str, column: str) -> None:
+    def spoil_advisers(self, advisers: dict[str, int | Decimal], file: str, sheet: str, column: str) -> None:
         """Turn the fte of a unit's study advisers negative."""
-        advisers["fte"] = -abs(advisers["fte"])
+        advisers["fte"] = -abs(Decimal(advisers["fte"]))
         self.note("negative_fte", file, sheet=sheet, row=2, cell=f"{column}2")
 
-    def spoil_enrolments(self, rows: list[dict[str, object]], programmes: Sequence[str], file: str) -> None:
+    def spoil_enrolments(self, rows: list[Row], programmes: Sequence[str], file: str) -> None:
         """Enrol the first student, who has one main enrolment, a second time, in another programme."""
         first = next(row for row in rows if row["enrolment"] == "main")
         taken = {row["programme"] for row in rows if row["student"] == first["student"]}
@@ -205,7 +210,7 @@ class Planter:
         rows.append({**first, "programme": other})
         self.note("second_main_enrolment", file, row=len(rows) + 1, cell="student")
 
-    def spoil_total(self, rows: list[dict[str, Any]], file: str, subject: str, last_round: int) -> None:
+    def spoil_total(self, rows: Iterable[Total], file: str, subject: str, last_round: int) -> None:
         """Raise the first delivered total of the last round."""
         for number, row in enumerate(rows):
             if (row["origin"], row["subject"], row["round"]) == ("delivered", subject, last_round):

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -25,10 +25,13 @@ from schemas.calendar import academic_year
 from schemas.errors import ProfileError
 from schemas.profile.feeds import FileSource, Format
 from schemas.tables import CATALOGUE
+from schemas.values import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+    from pyarrow.csv import CSVWriter
+    from pyarrow.parquet import ParquetWriter
 
     from kwaliteitsmonitor.sample.apportion import Whole
 
@@ -61,7 +64,7 @@ def write_evaluations(
     return sum(evaluation.answers for evaluation in rounds)
 
 
-def population_rows(rounds: Sequence[Round], year: int) -> list[dict[str, object]]:
+def population_rows(rounds: Sequence[Round], year: int) -> list[Row]:
     """How many were invited to each evaluation of a year."""
     return [
         {
@@ -200,7 +203,7 @@ class _Stream:
             )
         self.target = target
         self.source = source
-        self._writer: Any = None
+        self._writer: CSVWriter | ParquetWriter | None = None
         self._handle: IO[bytes] | None = None
 
     def __enter__(self) -> _Stream:
@@ -232,7 +235,7 @@ class _Stream:
         else:
             self._writer.write_table(table, row_group_size=BLOCK)
 
-    def _open(self, schema: pa.Schema) -> Any:
+    def _open(self, schema: pa.Schema) -> CSVWriter | ParquetWriter:
         import pyarrow.csv as arrow_csv
         import pyarrow.parquet as pq
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain, zip_longest
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +22,10 @@ from schemas.errors import ProfileError
 from schemas.profile import Profile, Term
 from schemas.profile.registers import Programme
 from schemas.tables import CATALOGUE
+from schemas.values import AnyRow, Row
+
+Numbers = dict[str, int | Decimal]
+"""What a unit reports of its study advisers, by field."""
 
 ADVISERS = "fact_study_advisers"
 OFFERS = "fact_programme_offers"
@@ -42,7 +45,7 @@ def write_reports(
     for year in sorted(choices.years):
         advisers = adviser_rows(choices, targets, units, year)
         offers = offer_rows(profile, choices, targets, units, year)
-        place: dict[str, object] = {"academic_year": academic_year(year), "reporting_year": year}
+        place: dict[str, str | int] = {"academic_year": academic_year(year), "reporting_year": year}
         for unit in units:
             path = landing.path_of(source, **place, unit=unit)
             if planter.here(year) and unit == units[-1]:
@@ -51,7 +54,7 @@ def write_reports(
             if planter.here(year) and unit == units[0]:
                 column = letter(CATALOGUE[SHEET], "fte", [*place, "unit"])
                 planter.spoil_advisers(advisers[unit], path, CATALOGUE[SHEET].sheet, column)
-            sheets = {
+            sheets: dict[str, Sequence[AnyRow]] = {
                 "faculty_measures": measure_rows(profile, choices, unit, year, seed),
                 SHEET: [advisers[unit]],
                 "faculty_programmes": offers[unit],
@@ -63,13 +66,12 @@ def write_reports(
             )
 
 
-def adviser_rows(choices: Choices, targets: Targets, units: Sequence[str], year: int) -> dict[str, dict[str, Any]]:
-    """Study advisers per unit, adding up to each figure; temporary fte come on top if they do not count."""
+def adviser_rows(choices: Choices, targets: Targets, units: Sequence[str], year: int) -> dict[str, Numbers]:
+    """Study advisers per unit by field, adding up to each figure; temporary fte come on top if they do not count."""
     weights = {unit: choices.units[unit].advisers for unit in units}
     temporary = choices.years[year].temporary_advisers
-    rows: dict[str, dict[str, Any]] = {
+    rows: dict[str, Numbers] = {
         unit: {
-            "unit": unit,
             "fte": Decimal(0),
             "fte_temporary": temporary.get(unit, Decimal(0)),
             "certified": 0,
@@ -85,13 +87,13 @@ def adviser_rows(choices: Choices, targets: Targets, units: Sequence[str], year:
         else:
             for unit, number in divide_among(int(wanted), weights).items():
                 rows[unit][term.sum] = number
-    _verify(targets, ADVISERS, list(rows.values()), year)
+    _verify(targets, ADVISERS, [{"unit": unit, **numbers} for unit, numbers in rows.items()], year)
     return rows
 
 
 def offer_rows(
     profile: Profile, choices: Choices, targets: Targets, units: Sequence[str], year: int
-) -> dict[str, list[dict[str, object]]]:
+) -> dict[str, list[Row]]:
     """The programmes on which each unit reports: all bachelor's, some master's. All units have some with matching."""
     chosen = choices.years[year].offers
     bachelors = {unit: _of(profile, unit, "ba") for unit in units}
@@ -100,7 +102,7 @@ def offer_rows(
     others = [p for p in chain(*zip_longest(*masters.values())) if p]
     matching = {p.programme for p in in_turn[: chosen.compulsory_matching]}
     online = {p.programme for p in [*in_turn[: chosen.online_trial_study], *others[: chosen.other_levels]]}
-    rows = {
+    rows: dict[str, list[Row]] = {
         unit: [
             {
                 "unit": unit,
@@ -118,7 +120,7 @@ def offer_rows(
     return rows
 
 
-def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, object]]:
+def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[Row]:
     """The progress of each measure that a unit has: in later years further."""
     rng = stream(seed, "progress", unit, year)
     first = year == choices.first_year
@@ -130,7 +132,7 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
         "at_risk": "Vertraagd",
         "done": "Afgerond",
     }
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     for measure in profile.measures:
         if unit in measure.units:
             progress = states[int(rng.choice(3, p=chances))]
@@ -145,14 +147,14 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
     return rows
 
 
-def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, object]]:
+def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[Row]:
     """The council that approves the unit's report, and has discussed the financial round of the autumn.
 
     Units with bachelor's programmes also ask whom the choices name.
     """
     council = next(u.council for u in profile.units if u.id == unit)
     rng = stream(seed, "consultation", unit, year)
-    others: list[dict[str, object]] = [
+    others: list[Row] = [
         {
             "council": consultation.council,
             "subject": consultation.subject,
@@ -181,7 +183,7 @@ def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, 
     ]
 
 
-def panel_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, object]]:
+def panel_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[Row]:
     """The panel discussions with students that were chosen, else one to three on themes of the unit's measures."""
     rng = stream(seed, "panels", unit, year)
     fewest = max(8, profile.institution.disclosure.threshold)
@@ -220,7 +222,7 @@ def _day(year: int, month: int, day: int, rng: np.random.Generator, within: int)
     return drawn - timedelta(max(0, drawn.weekday() - 4))
 
 
-def _verify(targets: Targets, facts: str, rows: Sequence[Mapping[str, object]], year: int) -> None:
+def _verify(targets: Targets, facts: str, rows: Sequence[Row], year: int) -> None:
     wanted: list[tuple[str, str, Term, Decimal]] = [
         (aim.name, part, term, value) for aim, part, term, value in targets.of(year, facts)
     ]

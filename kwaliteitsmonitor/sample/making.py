@@ -14,6 +14,7 @@ from kwaliteitsmonitor.sample.controls import delivered_rows, printed_rows
 from kwaliteitsmonitor.sample.defects import SUFFIX, Defect, Planter
 from kwaliteitsmonitor.sample.evaluations import population_rows, write_evaluations
 from kwaliteitsmonitor.sample.faculty import write_reports
+from kwaliteitsmonitor.sample.lines import Line
 from kwaliteitsmonitor.sample.spending import spending_lines, write_finance_file, write_plan
 from kwaliteitsmonitor.sample.staff import staff_rows
 from kwaliteitsmonitor.sample.students import enrolment_rows
@@ -103,7 +104,7 @@ def _feed(profile: Profile, table: str) -> Feed:
     return next(f for f in profile.feeds if table in f.tables)
 
 
-def _place(year: int) -> dict[str, object]:
+def _place(year: int) -> dict[str, str | int]:
     return {"academic_year": academic_year(year), "reporting_year": year}
 
 
@@ -145,7 +146,7 @@ def _write_controls(
     landing: LandingFolder,
     choices: Choices,
     targets: Targets,
-    lines: list[dict[str, object]],
+    lines: list[Line],
     seed: int,
     planter: Planter,
 ) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.sample.apportion import divide_money, stream
 from kwaliteitsmonitor.sample.choices import Choices, Departure, YearChoices, load_choices
 from kwaliteitsmonitor.sample.defects import Planter
+from kwaliteitsmonitor.sample.lines import Line, PlanLine
 from kwaliteitsmonitor.sample.targets import first_version
 from kwaliteitsmonitor.sample.writing import LandingFolder, file_source
 from schemas.errors import ProfileError, UsageError
@@ -34,9 +34,9 @@ class Outcome:
     because: str = ""
 
 
-def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, object]]:
+def plan_rows(profile: Profile, choices: Choices) -> list[PlanLine]:
     """The spending plan: each version's amount of a theme and year, divided over the units with a measure in it."""
-    rows: list[dict[str, object]] = []
+    rows: list[PlanLine] = []
     for line in profile.plan:
         units = _units(profile, line.theme)
         consent = choices.consent.get(line.version)
@@ -56,9 +56,9 @@ def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, object]]:
     return rows
 
 
-def spending_lines(profile: Profile, choices: Choices, seed: int, planter: Planter) -> list[dict[str, Any]]:
+def spending_lines(profile: Profile, choices: Choices, seed: int, planter: Planter) -> list[Line]:
     """The lines of all rounds of all years. Per theme they add up to the plan's budget and the chosen realisation."""
-    lines: list[dict[str, Any]] = []
+    lines: list[Line] = []
     for year in sorted(choices.years):
         outcome = [line for theme in profile.funded_themes for line in _theme(profile, choices, seed, theme.id, year)]
         order = {unit.id: place for place, unit in enumerate(profile.units)}
@@ -102,14 +102,14 @@ def write_finance(engine_url: str, profile: Profile, *, seed: int = 2020, defect
     return len(lines)
 
 
-def write_finance_file(landing: LandingFolder, lines: Sequence[dict[str, Any]]) -> None:
+def write_finance_file(landing: LandingFolder, lines: Sequence[Line]) -> None:
     """Write the finance database as an SQLite file in the landing zone."""
     path = f"{finance_source(landing.profile).connection}.db"
     fill_database(f"sqlite:///{landing.new(path)}", landing.profile, lines)
     landing.arrived(path, len(lines), max(line["submitted_on"] for line in lines))
 
 
-def fill_database(engine_url: str, profile: Profile, lines: Sequence[dict[str, Any]]) -> None:
+def fill_database(engine_url: str, profile: Profile, lines: Sequence[Line]) -> None:
     """Make the table and insert the lines, in their order. Raises `UsageError` if it holds something already."""
     import sqlalchemy as sa
 
@@ -198,13 +198,13 @@ def _round(
     year: int,
     number: int,
     outcome: Sequence[Outcome],
-) -> list[dict[str, object]]:
+) -> list[Line]:
     chosen = choices.rounds[number]
     definitive = number == profile.last_round
     rng = stream(seed, "round", year, number)
     deadlines = next(f for f in profile.feeds if TABLE in f.tables).deadlines
     submitted = {unit.id: _before(deadlines.get(number), year, int(rng.integers(1, 13))) for unit in profile.units}
-    lines = []
+    lines: list[Line] = []
     for line in outcome:
         budget, final = line.budget, line.final
         share = Decimal(str(round(chosen.realised * float(rng.uniform(0.8, 1.2)), 4)))

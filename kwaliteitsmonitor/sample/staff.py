@@ -6,10 +6,10 @@ small to count, and of others than teachers. Most people are there the next year
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from kwaliteitsmonitor.sample.terms import amount, counted, years_before
 from schemas.calendar import reference_date
 from schemas.errors import ProfileError
 from schemas.profile import Profile, Term
+from schemas.values import Row
 
 FACTS = "fact_staff"
 QUALIFICATIONS = ("bko_date", "sko_date")
@@ -67,7 +68,7 @@ class _Staff:
         return [a for a in self.appointments if a.kind in kinds]
 
 
-def staff_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) -> dict[int, list[dict[str, Any]]]:
+def staff_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) -> dict[int, list[Row]]:
     """The appointments of each reporting year, by staff number.
 
     Raises `ProfileError` if the choices cannot be reached together.
@@ -84,10 +85,8 @@ def staff_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) 
         for name, term, number in wanted.qualified:
             _qualify(staff, wanted, name, term, number, chosen.obtained_later.get(name, 0), rng)
         staff.snapshot = wanted.reference + timedelta(WINDOW)
-        years[year] = sorted(
-            (_row(staff, a, wanted.reference) for a in staff.appointments),
-            key=lambda row: (row["person"], -row["fte"], row["unit"]),
-        )
+        in_order = sorted(staff.appointments, key=lambda a: (a.person, -a.tenths, a.unit))
+        years[year] = [_row(staff, a, wanted.reference) for a in in_order]
         _verify(targets, years[year], year)
     return years
 
@@ -266,7 +265,7 @@ def _qualify(
         dates[person] = reference + timedelta(int(rng.integers(1, WINDOW)))
 
 
-def _row(staff: _Staff, a: Appointment, reference: date) -> dict[str, Any]:
+def _row(staff: _Staff, a: Appointment, reference: date) -> Row:
     return {
         "reference_date": reference,
         "person": f"E-{a.person:05d}",
@@ -278,7 +277,7 @@ def _row(staff: _Staff, a: Appointment, reference: date) -> dict[str, Any]:
     }
 
 
-def _verify(targets: Targets, rows: list[dict[str, object]], year: int) -> None:
+def _verify(targets: Targets, rows: Iterable[Row], year: int) -> None:
     problems = [
         f"{aim.name}: the staff give a {part} of {actual}; expected {wanted}"
         for aim, part, term, wanted in targets.of(year, FACTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from kwaliteitsmonitor.sample.answers import LEVEL_OF
@@ -14,15 +14,14 @@ from schemas.calendar import reference_date
 from schemas.errors import ProfileError
 from schemas.profile import Profile
 from schemas.profile.registers import Programme
+from schemas.values import Row
 
 FACTS = "fact_enrolments"
 STAYING = 0.74
 """Of the students of a programme, the share that is still there a year later."""
 
 
-def enrolment_rows(
-    profile: Profile, choices: Choices, targets: Targets, seed: int
-) -> dict[int, list[dict[str, object]]]:
+def enrolment_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) -> dict[int, list[Row]]:
     """The enrolments of each reporting year, by student number.
 
     A student has one main enrolment; some have another beside it. Most are there the next year too.
@@ -45,7 +44,7 @@ def enrolment_rows(
     return years
 
 
-def as_facts(row: Mapping[str, object], programmes: Mapping[str, Programme]) -> dict[str, object]:
+def as_facts(row: Row, programmes: Mapping[str, Programme]) -> Row:
     """An enrolment with what its programme adds to it, as definitions see it."""
     programme = programmes[str(row["programme"])]
     return {
@@ -93,9 +92,7 @@ def _weights(choices: Choices, programmes: Mapping[str, Programme], codes: list[
     ]
 
 
-def _rows(
-    profile: Profile, choices: Choices, now: Mapping[str, list[int]], year: int, seed: int
-) -> list[dict[str, object]]:
+def _rows(profile: Profile, choices: Choices, now: Mapping[str, list[int]], year: int, seed: int) -> list[Row]:
     on = reference_date(year, profile.institution.student_reference_date)
     students = sorted((number, code) for code, numbers in now.items() for number in numbers)
     rng = stream(seed, "secondary", year)
@@ -105,7 +102,7 @@ def _rows(
         number, code = students[place]
         others = [p for p in funded if p != code]
         beside[number] = others[int(rng.integers(len(others)))]
-    rows = []
+    rows: list[Row] = []
     for number, code in students:
         both = [(code, "main")] + ([(beside[number], "secondary")] if number in beside else [])
         rows += [
@@ -115,7 +112,7 @@ def _rows(
     return rows
 
 
-def _verify(profile: Profile, targets: Targets, rows: list[dict[str, object]], year: int) -> None:
+def _verify(profile: Profile, targets: Targets, rows: Iterable[Row], year: int) -> None:
     programmes = {p.programme: p for p in profile.programmes}
     facts = [as_facts(row, programmes) for row in rows]
     problems = [

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from schemas.calendar import reference_date
 from schemas.profile import Term
 from schemas.profile.indicators import Condition
-
-Row = Mapping[str, Any]
-"""A row of any table: which of its fields are read, and as what, a definition of the profile says."""
+from schemas.values import Row
 
 
 def holds(condition: Condition, row: Row, reference: date) -> bool:
@@ -29,9 +26,9 @@ def holds(condition: Condition, row: Row, reference: date) -> bool:
     if condition.in_ is not None:
         return value in condition.in_
     if condition.at_least is not None:
-        return Decimal(value) >= Decimal(condition.at_least)
+        return Decimal(str(value)) >= Decimal(condition.at_least)
     if condition.years_before_reference is not None:
-        return bool(value <= years_before(reference, condition.years_before_reference))
+        return isinstance(value, date) and value <= years_before(reference, condition.years_before_reference)
     return bool(value == condition.is_)
 
 
@@ -49,13 +46,13 @@ def amount(term: Term, rows: Iterable[Row], year: int) -> Decimal:
         return Decimal(len({row[term.count] for row in kept}))
     less = (
         sum(
-            (Decimal(row[term.less]) for row in kept if not term.less_units or row["unit"] in term.less_units),
+            (Decimal(str(row[term.less])) for row in kept if not term.less_units or row["unit"] in term.less_units),
             Decimal(0),
         )
         if term.less
         else Decimal(0)
     )
-    return sum((Decimal(row[term.sum]) for row in kept), Decimal(0)) - less
+    return sum((Decimal(str(row[term.sum])) for row in kept), Decimal(0)) - less
 
 
 def years_before(day: date, years: int) -> date:

@@ -20,8 +20,9 @@ from schemas.errors import ProfileError, UsageError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format
 from schemas.tables import CATALOGUE
+from schemas.values import AnyRow
 
-Rows = Sequence[Mapping[str, object]]
+Rows = Sequence[AnyRow]
 Progress = Callable[[str, int], None]
 
 

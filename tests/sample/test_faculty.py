@@ -23,8 +23,8 @@ def units(profile: Profile) -> list[str]:
 def test_units_report_the_published_study_advisers(
     profile: Profile, choices: Choices, targets: Targets, units: Sequence[str], year: int, in_training: int
 ) -> None:
-    advisers = pd.DataFrame(adviser_rows(choices, targets, units, year).values())
-    temporary = advisers[advisers.unit == "FGW"].fte_temporary.sum()
+    advisers = pd.DataFrame.from_dict(adviser_rows(choices, targets, units, year), orient="index")
+    temporary = advisers.fte_temporary["FGW"]
     assert temporary > 0
     assert advisers.fte.sum() - temporary == value_of(profile, "study_adviser_fte", year)[0]
     assert advisers.certified.sum() == value_of(profile, "study_advisers_certified", year)[0]

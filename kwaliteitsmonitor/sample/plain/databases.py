@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kwaliteitsmonitor.sample.plain.shaping import refused
 from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE
+from schemas.values import AnyRow
 
 
 @dataclass
 class Databases:
     """What databases hold: rows by connection and table. A table that several feeds read holds the rows of all."""
 
-    rows: dict[tuple[str, str], list[Mapping[str, object]]] = field(default_factory=dict)
+    rows: dict[tuple[str, str], list[AnyRow]] = field(default_factory=dict)
     sources: dict[tuple[str, str], SqlSource] = field(default_factory=dict)
 
-    def add(self, feed: str, source: SqlSource, rows: Sequence[Mapping[str, object]]) -> None:
+    def add(self, feed: str, source: SqlSource, rows: Sequence[AnyRow]) -> None:
         """Add the rows of a delivery. Raises `UsageError` for a source that a file beside the others cannot be."""
         if source.query:
             raise refused(feed, "it reads a query, and what that reads is not known here")

@@ -16,8 +16,8 @@ from schemas.calendar import academic_year
 from schemas.profile.forms import Form
 from schemas.profile.questions import EVERY_QUESTION, Question, Scale
 from schemas.profile.registers import Programme
+from schemas.values import Row
 
-Rows = list[dict[str, object]]
 COURSES = 3
 """Courses of a programme that are evaluated."""
 FEWEST = 6
@@ -38,15 +38,20 @@ class Group:
     invited: int
 
     @property
-    def place(self) -> dict[str, object]:
+    def place(self) -> dict[str, str | None]:
         """The fields by which a group is known."""
-        names = ("evaluation", "unit", "programme", "level", "course")
-        return {name: getattr(self, name) for name in names}
+        return {
+            "evaluation": self.evaluation,
+            "unit": self.unit,
+            "programme": self.programme,
+            "level": self.level,
+            "course": self.course,
+        }
 
 
-def evaluations(setting: Setting, occasion: Occasion, form: Form) -> Rows:
+def evaluations(setting: Setting, occasion: Occasion, form: Form) -> list[Row]:
     """A row per answer: every respondent answers every question of the evaluation that was asked in that year."""
-    rows: Rows = []
+    rows: list[Row] = []
     for year in _years(setting, occasion):
         number = 0
         for group in groups(setting, occasion, year):
@@ -67,7 +72,7 @@ def evaluations(setting: Setting, occasion: Occasion, form: Form) -> Rows:
     return rows
 
 
-def population(setting: Setting, occasion: Occasion) -> Rows:
+def population(setting: Setting, occasion: Occasion) -> list[Row]:
     """How many were invited to each evaluation."""
     feed = setting.feed_of("evaluations")
     return [

@@ -11,8 +11,7 @@ from kwaliteitsmonitor.sample.apportion import stream
 from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
 from kwaliteitsmonitor.sample.plain.words import OUTCOMES, PROGRESS, WITHOUT_REMARKS, in_language
 from schemas.calendar import academic_year
-
-Rows = list[dict[str, object]]
+from schemas.values import Row
 
 LIKELY = (
     {"not_started": 0.30, "on_course": 0.60, "at_risk": 0.10, "done": 0.0},
@@ -22,7 +21,7 @@ LIKELY = (
 """How far measures are in the first, the second and every later year of the sample."""
 
 
-def measures(setting: Setting, occasion: Occasion) -> Rows:
+def measures(setting: Setting, occasion: Occasion) -> list[Row]:
     """The progress of each measure of a unit, with a sentence; what was done stays done."""
     return [
         {
@@ -39,9 +38,9 @@ def measures(setting: Setting, occasion: Occasion) -> Rows:
     ]
 
 
-def study_advisers(setting: Setting, occasion: Occasion) -> Rows:
+def study_advisers(setting: Setting, occasion: Occasion) -> list[Row]:
     """The study advisers of each unit."""
-    rows: Rows = []
+    rows: list[Row] = []
     for year in _years(setting, occasion):
         for unit in setting.units(occasion.feed, year):
             people = int(stream(setting.seed, "advisers", unit.id).integers(4, 14)) + year - setting.years[0]
@@ -60,9 +59,9 @@ def study_advisers(setting: Setting, occasion: Occasion) -> Rows:
     return rows
 
 
-def programmes(setting: Setting, occasion: Occasion) -> Rows:
+def programmes(setting: Setting, occasion: Occasion) -> list[Row]:
     """Matching and trial study of the programmes of each unit: half of the bachelor's, and each year one more."""
-    rows: Rows = []
+    rows: list[Row] = []
     for year in _years(setting, occasion):
         units = {unit.id for unit in setting.units(occasion.feed, year)}
         own = [p for p in setting.profile.programmes if p.unit in units and p.croho_type in ("ba", "ma")]
@@ -81,7 +80,7 @@ def programmes(setting: Setting, occasion: Occasion) -> Rows:
     return rows
 
 
-def consultations(setting: Setting, occasion: Occasion) -> Rows:
+def consultations(setting: Setting, occasion: Occasion) -> list[Row]:
     """What the council of each unit, if it has one, said of all that is put before it; it approved the report."""
     return [
         {
@@ -101,10 +100,10 @@ def consultations(setting: Setting, occasion: Occasion) -> Rows:
     ]
 
 
-def panels(setting: Setting, occasion: Occasion) -> Rows:
+def panels(setting: Setting, occasion: Occasion) -> list[Row]:
     """Panel discussions with students, on up to two themes of each unit."""
     fewest = max(8, setting.profile.institution.disclosure.threshold)
-    rows: Rows = []
+    rows: list[Row] = []
     for year in _years(setting, occasion):
         for unit in setting.units(occasion.feed, year):
             rng = stream(setting.seed, "panels", unit.id, year)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from kwaliteitsmonitor.sample.apportion import stream
 from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
 from schemas.profile.indicators import Indicator
+from schemas.values import Row, Value
 
-Rows = list[dict[str, object]]
 YEARLY = 0.015
 """How much a figure without a target gets better in a year, as a part of its scale."""
 CASES = (60, 240)
@@ -17,7 +17,7 @@ PER_CASE = 220
 """What is divided over those people where it is not they who are counted: their working days, say."""
 
 
-def delivered_figures(setting: Setting, occasion: Occasion) -> Rows:
+def delivered_figures(setting: Setting, occasion: Occasion) -> list[Row]:
     """The figures of the units if those make the institution's, else that of the institution itself as well."""
     years = setting.years if occasion.year is None else (occasion.year,)
     return [
@@ -29,7 +29,7 @@ def delivered_figures(setting: Setting, occasion: Occasion) -> Rows:
     ]
 
 
-def _of_indicator(setting: Setting, occasion: Occasion, definition: Indicator, year: int) -> Rows:
+def _of_indicator(setting: Setting, occasion: Occasion, definition: Indicator, year: int) -> list[Row]:
     delivered = definition.delivered
     assert delivered is not None  # noqa: S101 - only asked for where there is one
     alone = delivered.combine == "none"
@@ -47,16 +47,14 @@ def _of_indicator(setting: Setting, occasion: Occasion, definition: Indicator, y
     ]
 
 
-def _figure(
-    setting: Setting, definition: Indicator, year: int, unit: str | None, level: str | None, parts: int
-) -> dict[str, object]:
+def _figure(setting: Setting, definition: Indicator, year: int, unit: str | None, level: str | None, parts: int) -> Row:
     """A figure; one of `parts` that are added up is that part of what the whole would be."""
     delivered = definition.delivered
     assert delivered is not None  # noqa: S101 - only asked for where there is one
     places = Decimal(1).scaleb(-max(definition.decimals, 3 if definition.is_share else 0))
     value = (_value(setting, definition, year, unit, level) / parts).quantize(places)
     cases = int(stream(setting.seed, "cases", definition.id, unit, level, year).integers(*CASES))
-    row: dict[str, object] = {
+    row: dict[str, Value] = {
         "reporting_year": year,
         "unit": unit,
         "level": level,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,10 +21,9 @@ from schemas.profile.forms import PLACEHOLDER, Form
 from schemas.profile.references import PLACEHOLDERS
 from schemas.tables import CATALOGUE
 from schemas.tables.delivered import DECISIONS
+from schemas.values import AnyRow
 
-Row = Mapping[str, object]
-
-CONTENTS: Mapping[str, Callable[[Setting, Occasion], list[dict[str, object]]]] = {
+CONTENTS: Mapping[str, Callable[[Setting, Occasion], Sequence[AnyRow]]] = {
     "faculty_measures": faculty.measures,
     "faculty_study_advisers": faculty.study_advisers,
     "faculty_programmes": faculty.programmes,
@@ -113,7 +112,7 @@ def _write_files(
     landing: LandingFolder, setting: Setting, occasion: Occasion, source: FileSource, position: int
 ) -> None:
     """Write the files of one source for one occasion: one, or one per unit or whatever else its path names."""
-    tables: dict[str, tuple[Form, list[Row]]] = {}
+    tables: dict[str, tuple[Form, list[AnyRow]]] = {}
     for name in source.tables:
         if name in UNDECIDED:
             continue
@@ -122,7 +121,7 @@ def _write_files(
             raise refused(occasion.feed.id, f"it has no form of {name} for {occasion.year}")
         tables[name] = (form, _rows(setting, occasion, position, name, form))
     for place in _places(setting, occasion, source, tables):
-        fields = {**occasion.shared_fields, **place}
+        fields = {*occasion.shared_fields, *place}
         contents = []
         count = 0
         for name, (form, rows) in tables.items():
@@ -135,7 +134,7 @@ def _write_files(
         landing.arrived(path, count, arrives(setting, occasion))
 
 
-def _rows(setting: Setting, occasion: Occasion, position: int, name: str, form: Form | None) -> list[Row]:
+def _rows(setting: Setting, occasion: Occasion, position: int, name: str, form: Form | None) -> list[AnyRow]:
     """The rows of a table that come from one of the sources of a feed."""
     sharing = [place for place, other in enumerate(occasion.feed.sources) if name in other.tables]
     if name == ANSWERS:
@@ -161,7 +160,7 @@ def _fullest(feed: Feed, sharing: Sequence[int]) -> int:
 
 
 def _places(
-    setting: Setting, occasion: Occasion, source: FileSource, tables: Mapping[str, tuple[Form, list[Row]]]
+    setting: Setting, occasion: Occasion, source: FileSource, tables: Mapping[str, tuple[Form, list[AnyRow]]]
 ) -> Iterator[dict[str, str]]:
     """What the path of each file says beside its period: the unit, and other fields of the contract."""
     named = PLACEHOLDER.findall(source.path)
@@ -181,8 +180,8 @@ def _places(
         yield from ({**unit, **dict(zip(others, map(str, v), strict=True))} for v in values if None not in v)
 
 
-def _path_parts(occasion: Occasion, place: Mapping[str, str]) -> dict[str, object]:
-    parts: dict[str, object] = {"suffix": "", **place}
+def _path_parts(occasion: Occasion, place: Mapping[str, str]) -> dict[str, str | int]:
+    parts: dict[str, str | int] = {"suffix": "", **place}
     if occasion.year is not None:
         parts |= {"academic_year": academic_year(occasion.year), "reporting_year": occasion.year}
     if occasion.round is not None:
@@ -191,7 +190,7 @@ def _path_parts(occasion: Occasion, place: Mapping[str, str]) -> dict[str, objec
 
 
 def _wanted(
-    setting: Setting, occasion: Occasion, source: FileSource, name: str, form: Form, fields: Mapping[str, object]
+    setting: Setting, occasion: Occasion, source: FileSource, name: str, form: Form, fields: Collection[str]
 ) -> Wanted:
     labels = setting.language if source.format is Format.WORKBOOK else ""
     return Wanted(occasion.feed.id, CATALOGUE[name], form, source.locale, occasion.year, frozenset(fields), labels)

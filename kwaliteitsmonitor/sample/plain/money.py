@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.sample.apportion import divide_money, stream
 from kwaliteitsmonitor.sample.controls import delivered_rows
+from kwaliteitsmonitor.sample.lines import Line, PlanLine, Total
 from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting, arrives
 from kwaliteitsmonitor.sample.plain.words import SPENT_LESS, SPENT_MORE, in_language
 from schemas.profile import Feed
 from schemas.profile.feeds import Period
 
-Rows = list[dict[str, Any]]
 CENT = Decimal("0.01")
 TOLD_FROM = Decimal("0.10")
 """From this part of its budget on, a difference is explained."""
@@ -32,7 +31,7 @@ def plan_lines(setting: Setting) -> list[tuple[str, str, int, Decimal]]:
     return lines
 
 
-def spending_plan(setting: Setting, occasion: Occasion) -> Rows:
+def spending_plan(setting: Setting, occasion: Occasion) -> list[PlanLine]:
     """The plan, each amount divided over the units that spend money on the theme in that year.
 
     What is delivered for a year holds the plan of that year, or all of it if none is of that year: a file that holds
@@ -42,9 +41,9 @@ def spending_plan(setting: Setting, occasion: Occasion) -> Rows:
     return [row for row in rows if row["year"] == occasion.year] or rows
 
 
-def _plan_rows(setting: Setting) -> Rows:
+def _plan_rows(setting: Setting) -> list[PlanLine]:
     council, on = _consent(setting)
-    rows: Rows = []
+    rows: list[PlanLine] = []
     for version, theme, year, amount in plan_lines(setting):
         units = setting.spenders(theme, year)
         if not units:
@@ -65,20 +64,20 @@ def _plan_rows(setting: Setting) -> Rows:
     return rows
 
 
-def bfr(setting: Setting, occasion: Occasion) -> Rows:
+def bfr(setting: Setting, occasion: Occasion) -> list[Line]:
     """The lines of a round; of all rounds of the year if the feed is not delivered by round."""
     years = setting.years if occasion.year is None else (occasion.year,)
     numbers = setting.rounds if occasion.round is None else (occasion.round,)
     return [line for year in years for number in numbers for line in _round(setting, occasion.feed, year, number)]
 
 
-def control_totals(setting: Setting, occasion: Occasion) -> Rows:
+def control_totals(setting: Setting, occasion: Occasion) -> list[Total]:
     """Per unit and round the totals of its lines, as their sender added them up."""
     feed = setting.feed_of("bfr")
     if feed is None:
         return []
     years = setting.years if occasion.year is None else (occasion.year,)
-    rows: Rows = []
+    rows: list[Total] = []
     for year in years:
         lines = [line for number in setting.rounds for line in _round(setting, feed, year, number)]
         rows += delivered_rows(lines, year)
@@ -103,12 +102,12 @@ def _planned(setting: Setting, year: int) -> dict[tuple[str, str], Decimal]:
     return {(row["theme"], row["unit"]): row["amount"] for row in _plan_rows(setting) if row["year"] == year}
 
 
-def _round(setting: Setting, feed: Feed, year: int, number: int) -> Rows:
+def _round(setting: Setting, feed: Feed, year: int, number: int) -> list[Line]:
     """The lines of a round. The budget is that of the year, and what is spent so far is part of its final spending."""
     definitive = number == setting.profile.last_round
     submitted = arrives(setting, Occasion(feed, year, number if feed.period is Period.ROUND else None))
     so_far = stream(setting.seed, "round", year, number)
-    rows: Rows = []
+    rows: list[Line] = []
     for (theme, unit), planned in _planned(setting, year).items():
         measures = [measure for measure in setting.measures(unit, year) if measure.theme == theme]
         weights = [float(stream(setting.seed, "measure", theme, unit, m.id).uniform(0.6, 1.6)) for m in measures]

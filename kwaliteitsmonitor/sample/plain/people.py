@@ -11,8 +11,7 @@ from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
 from schemas.calendar import reference_date
 from schemas.errors import UsageError
 from schemas.profile.registers import Programme
-
-Rows = list[dict[str, object]]
+from schemas.values import Row
 
 STAYING = 0.74
 """Of the students of a programme, the share that is still there a year later."""
@@ -26,7 +25,7 @@ PHASES = {"ba": "Bachelor", "ma": "Master"}
 ORIGINS = {"NL": 0.82, "EER": 0.12, "niet-EER": 0.06}
 
 
-def programmes(setting: Setting, _occasion: Occasion) -> Rows:
+def programmes(setting: Setting, _occasion: Occasion) -> list[Row]:
     """The register of programmes as the profile has it."""
     return [
         {
@@ -69,9 +68,9 @@ def students(setting: Setting, programme: Programme, year: int) -> range:
     return range(first, first + size)
 
 
-def enrolments(setting: Setting, occasion: Occasion) -> Rows:
+def enrolments(setting: Setting, occasion: Occasion) -> list[Row]:
     """Each student's main enrolment; every fortieth has a second one beside it."""
-    rows: Rows = []
+    rows: list[Row] = []
     for year in _years(setting, occasion):
         on = reference_date(year, setting.profile.institution.student_reference_date)
         there = taught(setting, occasion.feed.id, year)
@@ -85,9 +84,9 @@ def enrolments(setting: Setting, occasion: Occasion) -> Rows:
     return rows
 
 
-def enrolment_counts(setting: Setting, occasion: Occasion) -> Rows:
+def enrolment_counts(setting: Setting, occasion: Occasion) -> list[Row]:
     """The main enrolments per programme and origin, as many as there are enrolments."""
-    rows: Rows = []
+    rows: list[Row] = []
     for year in _years(setting, occasion):
         for programme in taught(setting, occasion.feed.id, year):
             sizes = divide(len(students(setting, programme, year)), list(ORIGINS.values()))
@@ -105,9 +104,9 @@ def enrolment_counts(setting: Setting, occasion: Occasion) -> Rows:
     return rows
 
 
-def staff(setting: Setting, occasion: Occasion) -> Rows:
+def staff(setting: Setting, occasion: Occasion) -> list[Row]:
     """Teachers to the number of students, and others; most teachers have a qualification or get one."""
-    rows: Rows = []
+    rows: list[Row] = []
     for year in _years(setting, occasion):
         on = reference_date(year, "10-01")
         for unit in setting.units(occasion.feed, year):
@@ -123,11 +122,11 @@ def _years(setting: Setting, occasion: Occasion) -> Sequence[int]:
     return setting.years if occasion.year is None else (occasion.year,)
 
 
-def _enrolment(on: date, student: str, programme: str, enrolment: str) -> dict[str, object]:
+def _enrolment(on: date, student: str, programme: str, enrolment: str) -> Row:
     return {"reference_date": on, "student": student, "programme": programme, "enrolment": enrolment}
 
 
-def _teacher(setting: Setting, unit: str, number: int, on: date) -> dict[str, object]:
+def _teacher(setting: Setting, unit: str, number: int, on: date) -> Row:
     """A teacher: hired in some year, qualified after two years in service or so, and a senior one now and then."""
     rng = stream(setting.seed, "teacher", unit, number)
     shares = CATEGORIES.get(setting.profile.institution.sector, CATEGORIES["wo"])
@@ -149,7 +148,7 @@ def _teacher(setting: Setting, unit: str, number: int, on: date) -> dict[str, ob
     }
 
 
-def _other(setting: Setting, unit: str, number: int, on: date) -> dict[str, object]:
+def _other(setting: Setting, unit: str, number: int, on: date) -> Row:
     rng = stream(setting.seed, "support", unit, number)
     return {
         "reference_date": on,

@@ -12,6 +12,7 @@ from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
 from schemas.profile.themes import Measure
 from schemas.profile.units import Unit
+from schemas.values import Row
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Occasion:
     round: int | None = None
 
     @property
-    def shared_fields(self) -> dict[str, object]:
+    def shared_fields(self) -> Row:
         """The fields that every row of the delivery shares because of when it is delivered."""
         if self.year is None:
             return {}

@@ -10,8 +10,7 @@ from kwaliteitsmonitor.sample.plain.cells import cell, text
 from schemas.contract import Field, Table
 from schemas.errors import UsageError
 from schemas.profile.forms import PLACEHOLDER, Form, Locale
-
-Row = Mapping[str, object]
+from schemas.values import AnyRow
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Shaped:
 @dataclass(frozen=True)
 class _Column:
     header: str
-    value: Callable[[Row], object]
+    value: Callable[[AnyRow], object]
     field: Field | None = None
 
 
@@ -54,7 +53,7 @@ class Wanted:
         return self.locale if field is None else self.form.locales.get(field.name, self.locale)
 
 
-def shape(rows: Sequence[Row], wanted: Wanted) -> Shaped:
+def shape(rows: Sequence[AnyRow], wanted: Wanted) -> Shaped:
     """The rows as a sender writes them. Raises `UsageError` for a form that cannot be written backwards."""
     form = wanted.form
     if form.joins or form.split:
@@ -110,7 +109,7 @@ def _header(field: Field, wanted: Wanted) -> str:
     return label or field.name
 
 
-def _writing(field: Field, wanted: Wanted) -> Callable[[Row], object]:
+def _writing(field: Field, wanted: Wanted) -> Callable[[AnyRow], object]:
     return lambda row: cell(row.get(field.name), field, wanted.form)
 
 
@@ -120,7 +119,7 @@ def _parts(name: str, template: str, wanted: Wanted, there: Collection[str]) -> 
     pieces = PLACEHOLDER.split(template)
     pattern = re.compile("".join("(.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)))
 
-    def part(row: Row, place: int) -> str:
+    def part(row: AnyRow, place: int) -> str:
         value = text(row.get(name), locale="iso")
         match = pattern.fullmatch(value)
         if match is None:
@@ -134,7 +133,7 @@ def _parts(name: str, template: str, wanted: Wanted, there: Collection[str]) -> 
     ]
 
 
-def _has_constants(row: Row, wanted: Wanted) -> bool:
+def _has_constants(row: AnyRow, wanted: Wanted) -> bool:
     """Whether a row is one of those that a form with these constants can hold.
 
     A constant that tells what a row is about, as a theme or a round does, leaves out what is about another. Of all else
@@ -152,7 +151,7 @@ def _tells_apart(name: str, table: Table) -> bool:
     return name in table.key or any(f.name == name and (f.codes or f.code_list) for f in table.fields)
 
 
-def _is_kept(row: Row, wanted: Wanted, columns: Sequence[_Column]) -> bool:
+def _is_kept(row: AnyRow, wanted: Wanted, columns: Sequence[_Column]) -> bool:
     """Whether a row passes `where`, for headers that name fields."""
     by_header = {column.header: column for column in columns if column.field is not None}
     return all(
@@ -162,14 +161,14 @@ def _is_kept(row: Row, wanted: Wanted, columns: Sequence[_Column]) -> bool:
     )
 
 
-def _pivoted(rows: Sequence[Row], wanted: Wanted, columns: Sequence[_Column]) -> Shaped:
+def _pivoted(rows: Sequence[AnyRow], wanted: Wanted, columns: Sequence[_Column]) -> Shaped:
     """A row for all that is the same but for the field that stands in the headers."""
     unpivot = wanted.form.unpivot
     assert unpivot is not None  # noqa: S101 - only asked for where there is one
     others = [name for name in wanted.table.names if name not in (unpivot.name, unpivot.value)]
     value = _writing(wanted.table[unpivot.value], wanted)
     names = list(dict.fromkeys(row[unpivot.name] for row in rows))
-    together: dict[tuple[object, ...], tuple[Row, dict[object, object]]] = {}
+    together: dict[tuple[object, ...], tuple[AnyRow, dict[object, object]]] = {}
     for row in rows:
         _, cells = together.setdefault(tuple(row.get(name) for name in others), (row, {}))
         cells[row[unpivot.name]] = value(row)

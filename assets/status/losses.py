@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assets.common.cycle_tables import CycleTables
@@ -17,6 +17,7 @@ from kwaliteitsmonitor.readers.losses import AMOUNTS, Loss
 from schemas.consequences import Costs
 from schemas.profile import Feed
 from schemas.tables import CATALOGUE
+from schemas.values import Row
 from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, TABLES_UNUSED, Words, counted
 from schemas.written import place
 
@@ -40,7 +41,7 @@ class DeliveryLoss:
         return self.delivery.unit or self.loss.text("unit") or ""
 
     @property
-    def about(self) -> tuple[str, str, str, Mapping[str, object]]:
+    def about(self) -> tuple[str, str, str, Row]:
         """Its table, period and unit, with what is known of it."""
         return (self.loss.table, self.delivery.period, self.unit, self.loss.known)
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from assets.common.cycle_tables import CycleTables
 from assets.decisions.records import Decisions, decisions_of
 from assets.staged.uptake import ListedOnce, change
 from assets.status.states import status_of
-from kwaliteitsmonitor.exchange.notices.schedule import Notice, due
+from kwaliteitsmonitor.exchange.notices.schedule import Notice, SetAside, due
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.readers.feed_record import taken_up
 from schemas.calendar import Cycle
@@ -114,11 +113,11 @@ def _of(feed: Feed, why: Words) -> Words:
     return Words(f"{feed.nl}: {why.nl}", f"{feed.en}: {why.en}")
 
 
-def _set_aside(tables: CycleTables, feed: Feed) -> list[dict[str, Any]]:
+def _set_aside(tables: CycleTables, feed: Feed) -> list[SetAside]:
     """What staging set aside of a feed: places and what was expected, without what was found there."""
     name = f"{feed.id}.quarantine"
     if not tables.is_staged(name):
         return []
     columns = ["delivery", "table", "file", "sheet", "cell", "expected_nl", "expected_en"]
-    rows: list[dict[str, Any]] = tables.made(STAGED, name).select(columns).to_pylist()
+    rows: list[SetAside] = tables.made(STAGED, name).select(columns).to_pylist()
     return rows

@@ -14,13 +14,14 @@ from assets.decisions.approvals import SUBJECT as REPORT
 from assets.decisions.records import Approval, Decisions
 from assets.decisions.waivers import Waivers
 from assets.status.feed_states import FeedState, taken
-from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, ROWS, Decided, Evidence, Row
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, ROWS, Decided, Evidence
 from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import CONSULTATIONS
 from schemas.rows import FacultyConsultationsRow
 from schemas.tables import CATALOGUE
+from schemas.values import AnyRow
 
 SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending_plan"))
 """Per delivered table what a decision about its feed is about."""
@@ -43,7 +44,7 @@ def register_from(
     cycle: Cycle,
     states: Sequence[FeedState],
     waivers: Waivers,
-    rows: dict[str, list[Row]] | None = None,
+    rows: dict[str, list[AnyRow]] | None = None,
     approvals: Iterable[Approval] = (),
     day: date | None = None,
 ) -> Register:
@@ -55,14 +56,14 @@ def register_from(
     return register(profile, cycle, evidence, waivers, day or last_day(cycle))
 
 
-def _rows(tables: CycleTables, name: str) -> list[Row]:
+def _rows(tables: CycleTables, name: str) -> list[AnyRow]:
     """The accepted rows of a table; none if its feed was not taken up yet.
 
     Of a table with open text each says under `HAS_TEXT` whether there is any, which is known without what it says.
     """
     if not tables.is_staged(name):
         return []
-    rows: list[Row] = tables.staged(name).to_pylist()
+    rows: list[AnyRow] = tables.staged(name).to_pylist()
     text = [field.name for field in CATALOGUE[name].fields if field.open_text]
     written = tables.written(name) if text else None
     if written is None:

@@ -150,7 +150,7 @@ def _fingerprint(info: Info, size: int, arrived: datetime | None) -> str:
     one, so it has no fingerprint yet.
     """
     item = info.get("item_info") or {}  # as Microsoft Graph tells it
-    tag = item.get("cTag") or next((str(info[key]) for key in _TAGS if info.get(key)), "")
+    tag = item.get("cTag") or next((str(tag) for key in _TAGS if (tag := info.get(key))), "")
     stamp = arrived.isoformat() if arrived else ""
     if tag and not tag.startswith("W/"):
         return f"{tag}:{size}:{stamp}"

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import IO, Any, Protocol
+from typing import IO, Protocol, Required, TypedDict
 
-Info = Mapping[str, Any]
-"""What a server says of a file or folder: `name`, `type`, `size`, and stamps and tags under names of its own."""
+
+class GraphItem(TypedDict, total=False):
+    """What Microsoft Graph says of a file."""
+
+    cTag: str
+
+
+class Info(TypedDict, total=False):
+    """What a server says of a file or folder; stamps and tags stand beside this, under names of its own."""
+
+    name: Required[str]
+    type: Required[str]
+    size: int | None
+    islink: bool
+    item_info: GraphItem | None
 
 
 class FileSystem(Protocol):

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from kwaliteitsmonitor.foundation.dagster_events import Entry, Event
+from kwaliteitsmonitor.foundation.errors.dagster_events import Entry, Event
 from kwaliteitsmonitor.foundation.errors.steps import kind_of, sentence_of
 from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.environment import PREFIX

@@ -11,9 +11,9 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_exponential, wait_random
@@ -110,7 +110,7 @@ def status(error: BaseException) -> int | None:
 
 def _retry_after(error: BaseException) -> float | None:
     """The seconds that a server asks to wait for (`Retry-After`), or `None`."""
-    headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
+    headers: Mapping[str, str] = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
         return float(headers.get("Retry-After", ""))
     except (ValueError, TypeError, AttributeError):

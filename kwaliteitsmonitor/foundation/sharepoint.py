@@ -6,9 +6,9 @@ of that name and take the first it finds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Protocol, Required, TypedDict
 from urllib.parse import quote, unquote, urlsplit
 
 from kwaliteitsmonitor.foundation.filesystem import FileSystem
@@ -18,6 +18,23 @@ from schemas.words import Words
 GRAPH = "https://graph.microsoft.com/v1.0"
 LOGIN = "https://login.microsoftonline.com"
 FORM = "sharepoint://uni.sharepoint.com/sites/site/library/folder"
+
+
+class _Drive(TypedDict, total=False):
+    id: Required[str]
+    name: Required[str]
+    webUrl: str
+
+
+_Page = TypedDict("_Page", {"value": Sequence[_Drive], "@odata.nextLink": str}, total=False)
+
+
+class _Answer(Protocol):
+    def json(self) -> _Page: ...
+
+
+class _Asking(Protocol):
+    def msgraph_get(self, url: str) -> _Answer: ...
 
 
 def reach(url: str, prefix: str, opening: Mapping[str, str]) -> tuple[FileSystem, str]:
@@ -55,7 +72,7 @@ def reach(url: str, prefix: str, opening: Mapping[str, str]) -> tuple[FileSystem
     drives = list(_drives(asking, f"{graph}/sites/{host}:/{kind}/{quote(site)}:/drives"))
     identity = next((drive["id"] for drive in drives if library in _names(drive)), None)
     if identity is None:
-        there = ", ".join(sorted(str(drive["name"]) for drive in drives))
+        there = ", ".join(sorted(drive["name"] for drive in drives))
         raise UsageError(
             Words(f"de site heeft geen bibliotheek '{library}'", f"the site has no library '{library}'"),
             where=url,
@@ -78,7 +95,7 @@ def _parts(url: str) -> tuple[str, str, str, str, str]:
     return parts.hostname, names[0], names[1], names[2], "/".join(names[3:])
 
 
-def _drives(filesystem: Any, url: str) -> Iterator[dict[str, object]]:
+def _drives(filesystem: _Asking, url: str) -> Iterator[_Drive]:
     page: str | None = url
     while page:
         answer = filesystem.msgraph_get(page).json()
@@ -86,6 +103,6 @@ def _drives(filesystem: Any, url: str) -> Iterator[dict[str, object]]:
         page = answer.get("@odata.nextLink")
 
 
-def _names(drive: Mapping[str, Any]) -> tuple[str, str]:
+def _names(drive: _Drive) -> tuple[str, str]:
     """The names of a library: the one that is shown, and the one in its address."""
-    return drive.get("name", ""), unquote(str(drive.get("webUrl", "")).rstrip("/").rpartition("/")[2])
+    return drive.get("name", ""), unquote(drive.get("webUrl", "").rstrip("/").rpartition("/")[2])

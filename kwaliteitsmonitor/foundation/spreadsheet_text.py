@@ -8,7 +8,10 @@ nothing but be itself.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from datetime import time
+from typing import TYPE_CHECKING
+
+from schemas.values import Value
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -30,7 +33,7 @@ def for_csv(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and would_run(value) else value
 
 
-def put(cell: Cell, value: Any) -> None:
+def put(cell: Cell, value: Value | time) -> None:
     """Put a value from data in a cell of a workbook; text is always text there, whatever it begins with.
 
     Characters that a workbook cannot hold are left out.

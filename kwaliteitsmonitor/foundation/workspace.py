@@ -124,7 +124,7 @@ class Workspace:
         except pa.ArrowInvalid:
             raise _not_made(path, f"{step}/{name} of cycle {cycle} broke off when it was made") from None
 
-    def write_json(self, cycle: str, step: str, name: str, data: Any) -> None:
+    def write_json(self, cycle: str, step: str, name: str, data: object) -> None:
         """Write a small record of a cycle under way."""
         # Without indents the encoder is the fast one; these records are for steps, not for people.
         self.write_text(self.step(cycle, step) / f"{name}.json", json.dumps(data, ensure_ascii=False))

@@ -8,9 +8,8 @@ from datetime import date
 from typing import TypeVar, cast
 
 from schemas.profile import Feed
+from schemas.values import AnyRow
 
-Row = Mapping[str, object]
-"""A row of any table; what is read of it is typed by its contract (`schemas.rows`)."""
 R = TypeVar("R")
 
 ROWS = (
@@ -79,7 +78,7 @@ class Evidence:
     """Everything that came in for a cycle: each feed, the accepted rows of `ROWS`, and what councils decided."""
 
     feeds: Sequence[Taken]
-    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[AnyRow]] = field(default_factory=dict)
     decided: Sequence[Decided] = ()
 
     def of(self, table: str, kind: type[R]) -> Sequence[R]:

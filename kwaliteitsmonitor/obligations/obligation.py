@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from schemas.values import Row
 from schemas.words import Words
 
 ALL = "all"
@@ -112,7 +113,7 @@ class Obligation:
     round: int = 0
     rule: str = ""
 
-    def would_meet(self, table: str, period: str, unit: str, row: Mapping[str, object]) -> bool:
+    def would_meet(self, table: str, period: str, unit: str, row: Row) -> bool:
         """Whether a row of a delivered table, of a delivery of a period and unit, is the one that is owed."""
         if (BROUGHT_BY.get(self.kind), self.period, self.unit) != (table, period, unit):
             return False

@@ -18,9 +18,10 @@ from kwaliteitsmonitor.obligations.wording import called, each_once, lacking, wi
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.rows import ObligationsRow
+from schemas.values import AnyRow, Row
 from schemas.words import Words
 
-R = TypeVar("R", bound=Mapping[str, object])
+R = TypeVar("R", bound=AnyRow)
 """A row of `obligations`, as it is made or as a release holds it."""
 ASIDE = Words("geleverd, maar de rij telt niet mee", "delivered, but its row does not count")
 
@@ -64,12 +65,12 @@ class Register:
         whole = {one.owed.id for one in self.entries if one.state is State.WAIVED}
         return [one for one in self.entries if one.state is State.WAIVED and one.part_of not in whole]
 
-    def waived_row(self, table: str, period: str, unit: str, row: Mapping[str, object]) -> str:
+    def waived_row(self, table: str, period: str, unit: str, row: Row) -> str:
         """Why the release may do without a row of a delivered table, where what it would have met is waived."""
         waived = (one for one in self.entries if one.state is State.WAIVED)
         return next((one.waived_because for one in waived if one.owed.would_meet(table, period, unit, row)), "")
 
-    def with_rows_aside(self, rows: Iterable[tuple[str, str, str, Mapping[str, object]]]) -> Register:
+    def with_rows_aside(self, rows: Iterable[tuple[str, str, str, Row]]) -> Register:
         """The register in which what came in a row that does not count is said to have come, and not to count.
 
         `rows` are those that were set aside: table, period and unit, with what is known of each.

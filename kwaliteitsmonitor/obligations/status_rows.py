@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeVar
 
-R = TypeVar("R", bound=Mapping[str, object])
+from schemas.values import AnyRow
+
+R = TypeVar("R", bound=AnyRow)
 """A row of `delivery_status`, of which a release may have other columns."""
 
 
@@ -19,5 +21,5 @@ def one_row_each(rows: Iterable[R]) -> list[R]:
     return [row for row in rows if row["status"] != "missing" or row["waived_because"] or _place(row) not in refused]
 
 
-def _place(row: Mapping[str, object]) -> tuple[object, ...]:
+def _place(row: AnyRow) -> tuple[object, ...]:
     return (row["feed"], row["period"], row["unit"])

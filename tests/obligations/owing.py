@@ -8,16 +8,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Decided, Evidence, Row, Taken
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Decided, Evidence, Taken
 from kwaliteitsmonitor.obligations.obligation import Claim
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
+from schemas.values import AnyRow
 from tests.made_up import profile
 
 CYCLE = "2021-03"
 DECEMBER, LATE = date(2020, 12, 1), date(2021, 1, 9)
 BOTH = ["North", "East"]
-Rows = Mapping[str, list[Row]]
+Rows = Mapping[str, list[AnyRow]]
 
 
 def feed(identity: str, period: str, tables: list[str], **more: Any) -> Feed:
@@ -50,16 +51,16 @@ def report_of(*units: str, first_on: date = DECEMBER) -> Taken:
     return Taken(REPORT, [arrived(REPORT, "2019-2020", unit, first_on) for unit in units])
 
 
-def reported(unit: str = "North", **more: Any) -> Row:
+def reported(unit: str = "North", **more: Any) -> AnyRow:
     """A row of a report."""
     return {"academic_year": "2019-2020", "unit": unit, "_delivery": f"report-2019-2020-{unit}", **more}
 
 
-def progress(unit: str = "North") -> Row:
+def progress(unit: str = "North") -> AnyRow:
     return reported(unit, theme="small_classes", measure="tutors", progress="done", **{HAS_TEXT: False})
 
 
-def line(unit: str, measure: str, budget: str, realised: str, number: int = 3, **more: Any) -> Row:
+def line(unit: str, measure: str, budget: str, realised: str, number: int = 3, **more: Any) -> AnyRow:
     """A line of a round of 2020."""
     about = {"reporting_year": 2020, "round": number, "unit": unit, "theme": "small_classes", "measure": measure}
     amounts = {"budget": Decimal(budget), "realised": Decimal(realised), "forecast": None}

@@ -12,7 +12,7 @@ import pytest
 from kwaliteitsmonitor.obligations.accounts import accounts, reporting_units, year_of
 from kwaliteitsmonitor.obligations.consultations import GIVEN, WAITING, consultations
 from kwaliteitsmonitor.obligations.deliveries import REFUSED, awaited, deliveries
-from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Decided, Row, Taken
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Decided, Taken
 from kwaliteitsmonitor.obligations.figures import figures
 from kwaliteitsmonitor.obligations.money import UNEXPLAINED, money
 from kwaliteitsmonitor.obligations.obligation import Claim
@@ -21,6 +21,7 @@ from kwaliteitsmonitor.obligations.wording import REJECTED
 from schemas.profile import Profile
 from schemas.profile.consultations import Consultation, Panels
 from schemas.profile.registers import Programme
+from schemas.values import AnyRow
 from tests.made_up import UNITS, indicator
 from tests.obligations.owing import (
     BOTH,
@@ -208,7 +209,7 @@ def test_a_council_of_the_institution_is_asked_once_and_answers_in_the_register(
 
 
 def of_money(
-    *rows: Row, plan: tuple[dict[str, Any], ...] = (), cycle: str = "2021-03", **spending: Any
+    *rows: AnyRow, plan: tuple[dict[str, Any], ...] = (), cycle: str = "2021-03", **spending: Any
 ) -> dict[str, Claim]:
     of = who(MONEY)
     rules = of.institution.spending.model_validate(spending)
@@ -267,14 +268,14 @@ def test_an_explanation_says_how_much_more_or_less_and_by_forecasts_during_the_y
         assert ("explanation:2021-1:North:small_classes" in made) is is_owed
 
 
-def figure(unit: str = "", level: str | None = None, **numbers: int) -> Row:
+def figure(unit: str = "", level: str | None = None, **numbers: int) -> AnyRow:
     empty = {"value": None, "numerator": None, "denominator": None}
     about = {"reporting_year": 2020, "indicator": "leave", "_delivery": "figures-2020-"}
     own = {name: Decimal(number) for name, number in (numbers or {"value": 1}).items()}
     return {**about, "unit": unit or None, "level": level, **empty, **own}
 
 
-def lacking(*rows: Row, combine: str = "none", **more: Any) -> list[str]:
+def lacking(*rows: AnyRow, combine: str = "none", **more: Any) -> list[str]:
     """Who still owes the figure, at which level."""
     of = replace(who(FIGURES), indicators=(indicator("leave", "delivered", delivered={"combine": combine}, **more),))
     made = claims(figures, of, Taken(FIGURES, [arrived(FIGURES, "2020")]), rows={"delivered_figures": list(rows)})

@@ -10,6 +10,7 @@ import pytest
 from kwaliteitsmonitor.sample.choices import Choices
 from kwaliteitsmonitor.sample.controls import delivered_rows, printed_rows
 from kwaliteitsmonitor.sample.defects import Planter
+from kwaliteitsmonitor.sample.lines import Line
 from kwaliteitsmonitor.sample.making import SampleSummary
 from kwaliteitsmonitor.sample.spending import plan_rows, spending_lines, write_finance
 from kwaliteitsmonitor.sample.targets import Targets
@@ -44,7 +45,8 @@ def test_budgets_are_those_of_the_plan_and_spending_grows_over_the_rounds(
 
 @pytest.mark.parametrize("year", YEARS)
 def test_the_totals_that_came_with_a_round_are_those_of_every_unit(lines: pd.DataFrame, year: int) -> None:
-    delivered = delivered_rows(lines.to_dict("records"), year)
+    made: list[Line] = lines.to_dict("records")
+    delivered = delivered_rows(made, year)
     summed = lines[lines.reporting_year == year].groupby(["round", "unit"])[["budget", "realised"]].sum().stack()
     assert {(row["round"], row["unit"], row["subject"]): row["value"] for row in delivered} == summed.to_dict()
     assert {row["origin"] for row in delivered} == {"delivered"}

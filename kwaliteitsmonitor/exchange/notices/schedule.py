@@ -6,11 +6,11 @@ The days come from the profile (`notices.days_before`, `notices.days_after`), th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from kwaliteitsmonitor.obligations.obligation import Entry, Kind
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, expected_periods
@@ -56,6 +56,18 @@ class Place:
 
     where: Words
     expected: Words
+
+
+class SetAside(TypedDict):
+    """A row of `quarantine`, without what was found there."""
+
+    delivery: str
+    table: str
+    file: str
+    sheet: str | None
+    cell: str
+    expected_nl: str
+    expected_en: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,7 @@ def due(
     cycle: Cycle,
     day: date,
     status: Sequence[DeliveryStatusRow],
-    quarantine: Sequence[Mapping[str, Any]],
+    quarantine: Sequence[SetAside],
     unknown: Collection[str] = (),
     owed: Sequence[Entry] = (),
 ) -> list[Notice]:
@@ -181,7 +193,7 @@ def _in_order(profile: Profile, units: Collection[str]) -> list[str]:
 
 
 def _rows_and_places(
-    state: State, rows: Iterable[DeliveryStatusRow], quarantine: Sequence[Mapping[str, Any]]
+    state: State, rows: Iterable[DeliveryStatusRow], quarantine: Sequence[SetAside]
 ) -> tuple[int, tuple[Place, ...]]:
     match state:
         case State.MISSING | State.INCOMPLETE:
@@ -201,7 +213,7 @@ def _rows_and_places(
             return sum(r["rows_quarantined"] or 0 for r in partly), tuple(dict.fromkeys(places))
 
 
-def _cell(row: Mapping[str, Any]) -> Words:
+def _cell(row: SetAside) -> Words:
     """A cell that was set aside, as people find it: with the label of its column if it has no address."""
     cell = place(row["cell"], CATALOGUE[row["table"]].labels)
     begin = f"{row['file']}, {row['sheet']}!" if row["sheet"] else f"{row['file']}, "

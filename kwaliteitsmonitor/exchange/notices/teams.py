@@ -7,6 +7,7 @@ shown. A card tells of one feed and period which units it is about, in Dutch and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from kwaliteitsmonitor.exchange.notices.schedule import Notice
@@ -21,6 +22,57 @@ URL = f"{PREFIX}TEAMS_WEBHOOK"
 TIMEOUT = 30.0
 """Seconds that the webhook may be silent."""
 _NEAR = ("localhost", "127.0.0.1", "::1")
+
+
+class _Look(TypedDict, total=False):
+    size: str
+    weight: str
+    isSubtle: bool
+    separator: bool
+
+
+class TextBlock(_Look):
+    """A paragraph of a card, and how it looks."""
+
+    type: str
+    text: str
+    wrap: bool
+
+
+class Fact(TypedDict):
+    """A line of a `FactSet`."""
+
+    title: str
+    value: str
+
+
+class FactSet(TypedDict):
+    """Lines of two columns in a card."""
+
+    type: str
+    facts: list[Fact]
+
+
+Card = TypedDict(
+    "Card",
+    {"$schema": str, "type": str, "version": str, "body": Sequence[TextBlock | FactSet], "msteams": dict[str, str]},
+)
+"""An Adaptive Card."""
+
+
+class Attachment(TypedDict):
+    """A card as a message holds it."""
+
+    contentType: str
+    contentUrl: None
+    content: Card
+
+
+class Message(TypedDict):
+    """What the webhook takes."""
+
+    type: str
+    attachments: list[Attachment]
 
 
 def checked(webhook: str) -> str:
@@ -41,7 +93,7 @@ def checked(webhook: str) -> str:
     return webhook
 
 
-def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, object]:
+def card(profile: Profile, notices: Sequence[Notice]) -> Message:
     """The message of notices about one feed, period and moment: an Adaptive Card with a line for each unit."""
     first = notices[0]
     what = delivery_in_words(first.feed, first.expected.period)
@@ -50,7 +102,7 @@ def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, object]:
     en = f"The deadline was {due.en}." if late else f"Due by {due.en}."
     opening = ("Te laat", "overdue") if first.moment.after else ("Nog aan te leveren", "still to be delivered")
     institution = profile.institution
-    body: list[dict[str, object]] = [
+    body: list[TextBlock | FactSet] = [
         _text(f"{opening[0]} / {opening[1]}: {what.nl}", size="Medium", weight="Bolder"),
         _text(f"{institution.nl}, cyclus {first.cycle}. {nl}"),
         _text(f"{what.en}. {institution.en}, cycle {first.cycle}. {en}", isSubtle=True),
@@ -65,7 +117,7 @@ def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, object]:
     return _message(body)
 
 
-def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[str]) -> dict[str, object]:
+def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[str]) -> Message:
     """The message of a letter to the operators: a heading, and its paragraphs in Dutch and in English."""
     body = [
         _text(heading, size="Medium", weight="Bolder"),
@@ -76,19 +128,20 @@ def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[
     return _message(body)
 
 
-def _message(body: list[dict[str, object]]) -> dict[str, object]:
-    content = {
+def _message(body: Sequence[TextBlock | FactSet]) -> Message:
+    content: Card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": body,
         "msteams": {"width": "Full"},
     }
-    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": content}
+    kind = "application/vnd.microsoft.card.adaptive"
+    attachment: Attachment = {"contentType": kind, "contentUrl": None, "content": content}
     return {"type": "message", "attachments": [attachment]}
 
 
-def post(webhook: str, content: dict[str, object]) -> None:
+def post(webhook: str, content: Message) -> None:
     """Hand a card to the webhook. Raises `SourceError`, without the address, if it is not taken."""
     import requests
 
@@ -112,5 +165,5 @@ def _refused(why: str) -> SourceError:
     )
 
 
-def _text(text: str, **more: object) -> dict[str, object]:
-    return {"type": "TextBlock", "text": text, "wrap": True, **more}
+def _text(text: str, **look: Unpack[_Look]) -> TextBlock:
+    return {"type": "TextBlock", "text": text, "wrap": True, **look}

@@ -18,6 +18,7 @@ from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from schemas.contract import Field, Kind, Table
 from schemas.profile.spellings import spellings
+from schemas.values import Value
 from schemas.workbooks import LISTS
 
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)
@@ -140,7 +141,7 @@ def number_format(of: Field, language: str) -> str:
             return "General"
 
 
-def shown(request: Request, of: Field, value: object, language: str) -> object:
+def shown(request: Request, of: Field, value: Value, language: str) -> Value:
     """A typed value as the template shows it: codes and yes or no in words, all else as it is."""
     if value is None:
         return None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kwaliteitsmonitor.exchange.workbooks.request import Request
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -15,9 +14,9 @@ from schemas.contract import Field, Table
 from schemas.flow import STAGED
 from schemas.profile.feeds import Period
 from schemas.profile.units import Unit
+from schemas.values import Row
 
 DEGREES = ("ba", "ma")
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

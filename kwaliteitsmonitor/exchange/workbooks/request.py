@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -19,6 +18,7 @@ from schemas.profile.forms import Form
 from schemas.profile.units import Unit
 from schemas.spelling import fold
 from schemas.tables import CATALOGUE
+from schemas.values import Row
 
 _AS_IT_IS = {"table", "valid_from", "valid_until", "sheet", "columns", "constants", "locales", "values", "empty"}
 """What a form may say and still be filled in as a table with the contract's columns, each value as it stands."""
@@ -58,7 +58,7 @@ class Request:
         return deadline(self.feed, self.expected)
 
     @property
-    def path_fields(self) -> Mapping[str, object]:
+    def path_fields(self) -> Row:
         """The fields in the path of the delivery, which the workbook leaves out."""
         return fields_from_path(self.feed, self.delivery(self.expected.period))
 

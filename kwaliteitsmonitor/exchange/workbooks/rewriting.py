@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -17,6 +19,7 @@ from kwaliteitsmonitor.exchange.workbooks import styles
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from kwaliteitsmonitor.readers.cells.grid import Grid
+from schemas.values import Value
 from schemas.words import Words
 
 MOST_CELLS = 300_000
@@ -101,11 +104,8 @@ def _write(sheet: Worksheet, at: int, first: int, row: Sequence[object]) -> None
             put(cell_at(sheet, at, column), _storable(value))
 
 
-def _storable(value: object) -> object:
+def _storable(value: object) -> Value | time:
     """A value as a workbook can hold it: what is no number, date or truth is text."""
-    from datetime import date, datetime, time
-    from decimal import Decimal
-
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     return value if isinstance(value, str | bool | int | float | Decimal | date | time) else str(value)

@@ -175,7 +175,7 @@ def _counts(sheet: Worksheet, received: Received, language: str, row: int) -> in
     )
     row = _table_head(sheet, Words("Wat is ontvangen", "What was received"), headers, language, row)
     for count in received.sheets:
-        cells = (count.sheet, count.received, count.accepted, count.set_aside, count.left_out)
+        cells: tuple[str | int, ...] = (count.sheet, count.received, count.accepted, count.set_aside, count.left_out)
         for column, value in enumerate(cells, start=1):
             put(cell_at(sheet, row, column), value)
             styles.row_of_table(cell_at(sheet, row, column))

@@ -5,8 +5,8 @@ No stack trace, and no value: of an error that should not occur its kind is repo
 
 from __future__ import annotations
 
-from kwaliteitsmonitor.foundation.dagster_events import StepFailure
 from kwaliteitsmonitor.foundation.errors.dagster_db import database_error_of_step
+from kwaliteitsmonitor.foundation.errors.dagster_events import StepFailure
 from kwaliteitsmonitor.foundation.errors.disk import Told, recorded_storage_error
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words

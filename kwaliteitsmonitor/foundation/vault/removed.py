@@ -12,16 +12,40 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from kwaliteitsmonitor.foundation.vault.store import Receipt, appending
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from schemas.errors import BlockedError, UsageError
 from schemas.profile.retention import KINDS
 from schemas.words import DELIVERIES, Words, counted
+
+
+class FileRecord(TypedDict):
+    """A file that was removed, as plain values."""
+
+    path: str
+    sha256: str
+    size: int
+    received_on: str
+    receipt: int
+
+
+class RemovalRecord(TypedDict):
+    """A removal as plain values."""
+
+    on: str
+    feed: str
+    period: str
+    kinds: list[str]
+    years: int
+    until: str
+    profile: str
+    files: list[FileRecord]
+    releases: list[str]
 
 
 @dataclass(frozen=True)
@@ -33,6 +57,22 @@ class RemovedFile:
     size: int
     received_on: date
     receipt: int
+
+    def to_json(self) -> FileRecord:
+        """The file as plain values."""
+        return {
+            "path": self.path,
+            "sha256": self.sha256,
+            "size": self.size,
+            "received_on": self.received_on.isoformat(),
+            "receipt": self.receipt,
+        }
+
+    @classmethod
+    def from_json(cls, data: FileRecord) -> RemovedFile:
+        """The file that `to_json` wrote."""
+        on = date.fromisoformat(data["received_on"])
+        return cls(data["path"], data["sha256"], data["size"], on, data["receipt"])
 
 
 @dataclass(frozen=True)
@@ -64,15 +104,23 @@ class Removal:
             f"retention rule ({en}: {self.years} years, until {self.until.isoformat()})",
         )
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> RemovalRecord:
         """The removal as plain values."""
-        files = [{**asdict(file), "received_on": file.received_on.isoformat()} for file in self.files]
-        return {**asdict(self), "on": self.on.isoformat(), "until": self.until.isoformat(), "files": files}
+        return {
+            "on": self.on.isoformat(),
+            "feed": self.feed,
+            "period": self.period,
+            "kinds": list(self.kinds),
+            "years": self.years,
+            "until": self.until.isoformat(),
+            "profile": self.profile,
+            "files": [file.to_json() for file in self.files],
+            "releases": list(self.releases),
+        }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Removal:
+    def from_json(cls, data: RemovalRecord) -> Removal:
         """The removal that `to_json` wrote."""
-        files = (RemovedFile(**{**f, "received_on": date.fromisoformat(f["received_on"])}) for f in data["files"])
         return cls(
             date.fromisoformat(data["on"]),
             data["feed"],
@@ -81,7 +129,7 @@ class Removal:
             data["years"],
             date.fromisoformat(data["until"]),
             data["profile"],
-            tuple(files),
+            tuple(RemovedFile.from_json(file) for file in data["files"]),
             tuple(data["releases"]),
         )
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypedDict
 from uuid import uuid4
 
 from kwaliteitsmonitor.foundation.locks import lock
@@ -156,7 +156,16 @@ def _read(ledger: Path) -> list[Receipt]:
         ) from error
 
 
-def _receipt(line: dict[str, Any]) -> Receipt:
+class _ReceiptRecord(TypedDict):
+    path: str
+    sha256: str
+    size: int
+    received_on: str
+    arrived: str
+    number: int
+
+
+def _receipt(line: _ReceiptRecord) -> Receipt:
     return Receipt(
         line["path"],
         line["sha256"],

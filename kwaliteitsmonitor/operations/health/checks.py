@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import TypedDict
 
 from kwaliteitsmonitor.exchange.notices.alerts import NOBODY, operators
 from kwaliteitsmonitor.exchange.notices.sending import Channels
@@ -17,6 +18,35 @@ PROFILE = Words("profiel", "profile")
 CHANNELS = Words("berichten", "messages")
 Orchestration = Callable[[Settings, datetime], Iterable[Looked]]
 """Looks at what runs the pipeline: daemons, schedules, runs."""
+
+
+class ProblemRecord(TypedDict):
+    """A problem, for a program."""
+
+    id: str
+    weight: str
+    nl: str
+    en: str
+    remedy_nl: str
+    remedy_en: str
+
+
+class LookRecord(TypedDict):
+    """What was looked at, for a program."""
+
+    id: str
+    nl: str
+    en: str
+    outcome: str
+    detail: str
+    problems: list[ProblemRecord]
+
+
+class HealthRecord(TypedDict):
+    """Everything that was looked at, for a program."""
+
+    moment: str
+    looked_at: list[LookRecord]
 
 
 def examine(settings: Settings, now: datetime, orchestration: Orchestration | None = None) -> list[Looked]:
@@ -79,7 +109,7 @@ def _channels(settings: Settings) -> Looked:
     return Looked("channels", CHANNELS, Words(", ".join(one.nl for one in names), ", ".join(one.en for one in names)))
 
 
-def as_json(looks: Iterable[Looked], now: datetime) -> Mapping[str, object]:
+def as_json(looks: Iterable[Looked], now: datetime) -> HealthRecord:
     """What was found, for a program: the moment, and of each look its outcome, detail and problems."""
     return {
         "moment": now.isoformat(timespec="seconds"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kwaliteitsmonitor.foundation.dagster_events import Entry
+from kwaliteitsmonitor.foundation.errors.dagster_events import Entry
 from kwaliteitsmonitor.foundation.errors.steps import is_gate
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace

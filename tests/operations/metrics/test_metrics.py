@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 from xml.etree import ElementTree
 
-from kwaliteitsmonitor.foundation.dagster_events import Entry
+from kwaliteitsmonitor.foundation.errors.dagster_events import Entry
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.metrics.charting import drawing, in_words, page, set_aside, table

@@ -299,8 +299,8 @@ class ObligationsRow(TypedDict):
     en: str
 
 
-class IndicatorValuesRow(TypedDict):
-    """A row of `indicator_values`."""
+class UnwordedIndicatorValuesRow(TypedDict):
+    """A row of `indicator_values` before it is worded."""
 
     reporting_year: int
     cycle: str
@@ -318,22 +318,27 @@ class IndicatorValuesRow(TypedDict):
     denominator: float | None
     unit_of_measure: str
     decimals: int
-    printed_nl: str
-    printed_en: str
     status: str
     definition_version: str
-    break_note_nl: str | None
-    break_note_en: str | None
     figure_id: str
-    note_nl: str | None
-    note_en: str | None
     without: str | None
     hidden_by: str | None
     spread_shown: str | None
 
 
-class EvaluationResultsRow(TypedDict):
-    """A row of `evaluation_results`."""
+class IndicatorValuesRow(UnwordedIndicatorValuesRow):
+    """A row of `indicator_values`."""
+
+    printed_nl: str
+    printed_en: str
+    break_note_nl: str | None
+    break_note_en: str | None
+    note_nl: str | None
+    note_en: str | None
+
+
+class UnwordedEvaluationResultsRow(TypedDict):
+    """A row of `evaluation_results` before it is worded."""
 
     reporting_year: int
     cycle: str
@@ -357,14 +362,19 @@ class EvaluationResultsRow(TypedDict):
     change: float | None
     change_low: float | None
     change_high: float | None
-    note_nl: str | None
-    note_en: str | None
     status: str
     figure_id: str
     hidden_by: str | None
     spread_shown: str | None
     people: str | None
     without: str | None
+
+
+class EvaluationResultsRow(UnwordedEvaluationResultsRow):
+    """A row of `evaluation_results`."""
+
+    note_nl: str | None
+    note_en: str | None
 
 
 class EvaluationSharesRow(TypedDict):
@@ -636,6 +646,23 @@ class LineageCellsRow(TypedDict):
     key: str | None
     written: str | None
     contribution: Decimal | None
+
+
+class LineageRulesRow(TypedDict):
+    """A row of `lineage_rules`."""
+
+    kind: str
+    number: str
+    rule: str
+
+
+class NamesRow(TypedDict):
+    """A row of `names`."""
+
+    list: str
+    code: str
+    nl: str
+    en: str
 
 
 class DefinitionsRow(TypedDict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypedDict
 
 
 @dataclass(frozen=True, order=True)
@@ -107,23 +108,30 @@ def items(text: str | None) -> list[str]:
     return [one.replace(f";{FIXED}", SEMICOLON) for one in (text or "").split(SEMICOLON) if one]
 
 
-def in_columns(name: str, said: Callable[[str], Iterable[str]]) -> dict[str, str | None]:
-    """What is said in each language in a column of its own, such as `note_nl` and `note_en`; `None` for nothing.
+class Notes(TypedDict):
+    """What is said of a figure, in a column per language; `None` for nothing."""
 
-    >>> in_columns("note", lambda language: ["zonder HA"] if language == "nl" else [])
+    note_nl: str | None
+    note_en: str | None
+
+
+def in_columns(said: Callable[[str], Iterable[str]]) -> Notes:
+    """What is said in each language, in a column of its own.
+
+    >>> in_columns(lambda language: ["zonder HA"] if language == "nl" else [])
     {'note_nl': 'zonder HA', 'note_en': None}
     """
-    return {f"{name}_{language}": listed(said(language)) or None for language in ("nl", "en")}
+    return {"note_nl": listed(said("nl")) or None, "note_en": listed(said("en")) or None}
 
 
-def noted(said: Iterable[Words], name: str = "note") -> dict[str, str | None]:
-    """What is said of a figure in a column per language, such as `note_nl` and `note_en`; `None` for nothing.
+def noted(said: Iterable[Words]) -> Notes:
+    """What is said of a figure, in a column per language.
 
     >>> noted([Words("zonder HA", "without HA"), Words("zonder OB", "without OB")])
     {'note_nl': 'zonder HA; zonder OB', 'note_en': 'without HA; without OB'}
     """
     every = list(said)
-    return in_columns(name, lambda language: (one.in_language(language) for one in every))
+    return in_columns(lambda language: (one.in_language(language) for one in every))
 
 
 def each(texts: Iterable[str | None]) -> str:

@@ -114,7 +114,7 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
     """The amounts of a place, from the rows of the themes that go to it."""
     absent = [row for row in of if row["status"] != "ok"]
     if absent or not of:
-        return {"status": "not_available"} | in_columns("note", partial(_notes, absent))
+        return {"status": "not_available"} | in_columns(partial(_notes, absent))
     sums = {name: _sum(profile, place, of, name) for name in AMOUNTS}
     shown = whole if whole is not None and whole["status"] == "ok" else {}
     # What is carried over is added to a budget only where both are of the same units, as the overview has it.
@@ -124,7 +124,7 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
         **numbers("spending_by_national_theme", sums, {"whole": shown}),
         **({} if alike else dict.fromkeys(("available", "left_over"))),
         "status": "ok",
-        **in_columns("note", partial(_notes, of)),
+        **in_columns(partial(_notes, of)),
         "without": ", ".join(units) or None,
     }
 

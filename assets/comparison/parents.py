@@ -90,13 +90,13 @@ def _not_there(inside: Sequence[Row]) -> bool:
 
 def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
     if absent:
-        return {"units": None, "status": "not_available"} | in_columns("note", partial(_of_units, absent))
+        return {"units": None, "status": "not_available"} | in_columns(partial(_of_units, absent))
     sums = {name: _sum(row[name] for row in of) for name in AMOUNTS}
     return {
         **numbers("spending_by_parent", sums),
         "units": len({row["unit"] for row in of}),
         "status": "ok",
-        **in_columns("note", lambda language: (note for row in of for note in items(row[f"note_{language}"]))),
+        **in_columns(lambda language: (note for row in of for note in items(row[f"note_{language}"]))),
     }
 
 

@@ -87,8 +87,10 @@ def statistics_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         yield contributions_made(STEP, len(made.contributions))
         yield _withheld_made(withheld)
         shown = applying.results(made.results, withheld)
-        published = {RESULTS: result_rows(shown), SHARES: applying.shares(made.shares, withheld)}
-        written = {name: to_arrow(name, rows) for name, rows in published.items()}
+        written = {
+            RESULTS: to_arrow(RESULTS, result_rows(shown)),
+            SHARES: to_arrow(SHARES, applying.shares(made.shares, withheld)),
+        }
         for name, table in written.items():
             tables.write(STEP, name, table)
             metadata: Metadata = {**rows_metadata(table), **traced(profile, name), **withheld.sizes()}

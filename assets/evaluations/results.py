@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TypedDict
 
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.left_out import Lacking, Missing, of_question
+from kwaliteitsmonitor.methods.figures.unworded import UnwordedResult
 from kwaliteitsmonitor.methods.remarks import Remarks, Sentence, going_without, sentences
 from kwaliteitsmonitor.methods.statistics.caveats import NOBODY, response_of, too_few
-from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare, not_comparable
+from kwaliteitsmonitor.methods.statistics.comparison import Comparison, Measured, compare, not_comparable
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.figures import SHARE
 from schemas.profile import Profile
 from schemas.profile.questions import ONLY, Question
+from schemas.rows import EvaluationSharesRow
 from schemas.words import Words
 
 FEEDS = ("evaluations", "evaluation_population")
@@ -28,15 +30,28 @@ MANY_COURSES = 10
 """From so many courses on the contributions to a unit are sums over them, from which no single course can be told."""
 
 
+class _Place(TypedDict):
+    """What a result and the shares of its answers are about."""
+
+    reporting_year: int
+    cycle: str
+    evaluation: str
+    question: str
+    question_version: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+
+
 @dataclass
 class Results:
     """The rows of both tables, and what contributed to each result.
 
-    A row of results holds `remarks` in place of notes: it is worded once the disclosure gate has decided.
+    A result is worded once the disclosure gate has decided.
     """
 
-    results: list[dict[str, Any]] = field(default_factory=list)
-    shares: list[dict[str, Any]] = field(default_factory=list)
+    results: list[UnwordedResult] = field(default_factory=list)
+    shares: list[EvaluationSharesRow] = field(default_factory=list)
     contributions: list[Contribution] = field(default_factory=list)
 
 
@@ -108,7 +123,7 @@ class _Maker:
     first_year: int
     units_lacking: Lacking = field(default_factory=dict)
 
-    def cells(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[Contribution]]]:
+    def cells(self) -> Iterator[tuple[UnwordedResult, list[EvaluationSharesRow], list[Contribution]]]:
         """The row of each cell, its shares and what contributed to it; the whole first, then units by name.
 
         A cell in which every course is left out has a row that says so.
@@ -117,20 +132,17 @@ class _Maker:
         for cell in sorted(cells, key=lambda c: tuple(part or "" for part in c)):
             one = self.statistics.of(self.key, cell)
             identity = cell_id(self.cycle.key, self.key, cell)
-            place = self._place(cell)
             lacking = self._lacking if cell.unit is None else ()
             if one is None or lacking:
                 remarks = lacking or too_few(cells[cell], self.profile.institution.disclosure.threshold)
-                row = {**place, **_empty(), "remarks": remarks, "status": "not_available", "figure_id": identity}
-                yield row, [], []
+                yield self._empty(cell) | {"remarks": remarks}, [], []
                 continue
-            row = {**place, **self._values(one), "status": "ok", "figure_id": identity}
-            shares = list(self._shares(one, place, identity))
-            yield row, shares, [*_of_answers(one, identity), *_of_shares(one, shares)]
+            shares = list(self._shares(one, identity))
+            yield self._result(one), shares, [*_of_answers(one, identity), *_of_shares(one, shares)]
         for row in self._silent():
             yield row, [], []
 
-    def _silent(self) -> Iterator[dict[str, Any]]:
+    def _silent(self) -> Iterator[UnwordedResult]:
         """A row with a response of 0% for each cell of enough people of whom nobody answered.
 
         `None` if answers may have been given that are not there: of a unit that did not deliver, or of all.
@@ -144,18 +156,14 @@ class _Maker:
             enough = (response.invited or 0) >= self.profile.institution.disclosure.threshold
             if response.rate is None or not enough or cell.unit in without:
                 continue
-            yield {
-                **self._place(cell),
-                **_empty(),
+            yield self._empty(cell) | {
                 "n": 0,
                 "invited": response.invited,
                 "response_rate": 0.0,
                 "remarks": (Sentence(NOBODY),),
-                "status": "not_available",
-                "figure_id": cell_id(self.cycle.key, self.key, cell),
             }
 
-    def _place(self, cell: Cell) -> dict[str, Any]:
+    def _place(self, cell: Cell) -> _Place:
         version = self.question.version_in(self.key.year) if self.question else None
         return {
             "reporting_year": self.key.year,
@@ -163,26 +171,56 @@ class _Maker:
             "evaluation": self.key.evaluation,
             "question": self.key.question,
             "question_version": version.version if version else ONLY,
-            **cell._asdict(),
+            "unit": cell.unit,
+            "programme": cell.programme,
+            "level": cell.level,
         }
 
-    def _values(self, one: Summary) -> dict[str, Any]:
+    def _empty(self, cell: Cell) -> UnwordedResult:
+        """The row of a cell that is not available."""
+        return {
+            **self._place(cell),
+            "courses": None,
+            "n": None,
+            "invited": None,
+            "response_rate": None,
+            "mean": None,
+            "sd_respondents": None,
+            "sd_courses": None,
+            "sd_units": None,
+            "ci95_low": None,
+            "ci95_high": None,
+            "median": None,
+            "change": None,
+            "change_low": None,
+            "change_high": None,
+            "remarks": (),
+            "status": "not_available",
+            "figure_id": cell_id(self.cycle.key, self.key, cell),
+            "hidden_by": None,
+            "spread_shown": None,
+            "people": None,
+            "without": None,
+        }
+
+    def _result(self, one: Summary) -> UnwordedResult:
         by_course = bool(one.sums.named)
         mean = one.respondents.mean
         half = one.respondents.half_width
         response = response_of(one.n, one.population)
-        change, reasons = self._change(one)
+        comparison = self._change(one)
+        change = comparison.change
         units = sorted(self._without(self.key.year)) if one.cell.unit is None else []
         remarks: Remarks = (
             *sentences(self._breaks),
             *response.remarks,
             *too_few(one.sums, self.profile.institution.disclosure.threshold),
             *self.statistics.set_aside(one.sums),
-            *sentences(reasons),
+            *sentences(comparison.reasons),
             *(self._waived if one.cell.unit is None else ()),
             *going_without(units),
         )
-        return {
+        return self._empty(one.cell) | {
             "courses": one.sums.named if by_course else None,
             "n": one.n,
             "invited": response.invited,
@@ -194,8 +232,11 @@ class _Maker:
             "ci95_low": None if half is None else float(_decimal(mean) - half),
             "ci95_high": None if half is None else float(_decimal(mean) + half),
             "median": _float(one.median),
-            **change,
+            "change": None if change is None else float(change.value),
+            "change_low": None if change is None else float(change.low),
+            "change_high": None if change is None else float(change.high),
             "remarks": remarks,
+            "status": "ok",
             "without": ", ".join(units) or None,
         }
 
@@ -241,30 +282,23 @@ class _Maker:
         )
         return [*([not_comparable(breaks)] if breaks else []), *of_all, *reservations]
 
-    def _change(self, one: Summary) -> tuple[dict[str, Any], tuple[Words, ...]]:
+    def _change(self, one: Summary) -> Comparison:
         year = self.key.year
-        empty = dict.fromkeys(("change", "change_low", "change_high"))
         if year <= self.first_year:
-            return empty, ()  # the year before is not part of the cycle
+            return Comparison(None)  # the year before is not part of the cycle
         before = self.statistics.of(self.key._replace(year=year - 1), one.cell)
         alike = not self._lacking_before and self._without(year) == self._without(year - 1)
         known = before if before and (one.cell.unit is not None or alike) else None
-        comparison = compare(
-            measured(one), None if known is None else self._of_this_year(measured(known)), self._broken
-        )
-        if comparison.change is None:
-            return empty, comparison.reasons
-        ends = (comparison.change.value, comparison.change.low, comparison.change.high)
-        return dict(zip(empty, map(float, ends), strict=True)), ()
+        return compare(measured(one), None if known is None else self._of_this_year(measured(known)), self._broken)
 
     def _of_this_year(self, before: Measured) -> Measured:
         """What was measured the year before, its units by what they are this year: a merger leaves nobody out."""
         units = (self.profile.afterwards(unit, self.key.year) for unit in before.units)
         return replace(before, units=frozenset().union(*units))
 
-    def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
+    def _shares(self, one: Summary, identity: str) -> Iterator[EvaluationSharesRow]:
         """Of every answer that could be given the number and the share, those that nobody gave among them."""
-        scores = one.sums.scores
+        scores, place = one.sums.scores, self._place(one.cell)
         for steps in sorted({*one.scale.possible, *scores}):
             score, answers = one.scale.value(steps), scores.get(steps, 0)
             yield {
@@ -274,6 +308,7 @@ class _Maker:
                 "answers": answers,
                 "status": "ok",
                 "figure_id": share_id(identity, score),
+                "hidden_by": None,
             }
 
     def _of_the_whole(self, year: int) -> Remarks:
@@ -314,12 +349,12 @@ def _of_answers(one: Summary, identity: str) -> Iterator[Contribution]:
         yield Contribution(identity, part, delivery, n, _decimal(value), people=n)
 
 
-def _of_shares(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Contribution]:
+def _of_shares(one: Summary, shares: Sequence[EvaluationSharesRow]) -> Iterator[Contribution]:
     """How often an answer was given, by delivery; if several contributed, it follows from the units below."""
     if len(one.sums.deliveries) == 1:
         delivery = next(iter(one.sums.deliveries))
         for row in shares:
-            answers = row["answers"]
+            answers = row["answers"] or 0
             yield Contribution(row["figure_id"], "answers", delivery, answers, Decimal(answers), people=answers)
 
 
@@ -332,13 +367,6 @@ def measured(one: Summary) -> Measured:
         one.levels,
         bool(one.population and one.population.open_link),
     )
-
-
-def _empty() -> dict[str, Any]:
-    return dict.fromkeys((
-        "courses", "n", "invited", "response_rate", "mean", "sd_respondents", "sd_courses", "sd_units", "ci95_low",
-        "ci95_high", "median", "change", "change_low", "change_high",
-    ))  # fmt: skip
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -45,6 +45,7 @@ from kwaliteitsmonitor.methods.disclosure.pattern import STEP as DISCLOSURE
 from kwaliteitsmonitor.methods.disclosure.pattern import known_of, withheld_of
 from kwaliteitsmonitor.methods.disclosure.people import suppress_families
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, keep_contributions
+from kwaliteitsmonitor.methods.figures.unworded import UnwordedFigure
 from kwaliteitsmonitor.methods.figures.wording import indicator_rows
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
@@ -118,7 +119,7 @@ def _beside(profile: Profile, deps: list[Dep], partitions: Partitions) -> list[d
     ]
 
 
-def _past_the_gate(tables: CycleTables, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _past_the_gate(tables: CycleTables, rows: list[UnwordedFigure]) -> list[UnwordedFigure]:
     """The rows as far as they are shown, in the light of what earlier releases hid."""
     profile, workspace, cycle = tables.profile, tables.workspace, tables.key
     threshold = profile.institution.disclosure.threshold
@@ -135,7 +136,7 @@ def _past_the_gate(tables: CycleTables, rows: list[dict[str, Any]]) -> list[dict
 
 
 def _traceable(
-    contributions: Iterable[Contribution], delivered: pa.Table, shown: Sequence[Mapping[str, Any]]
+    contributions: Iterable[Contribution], delivered: pa.Table, shown: Sequence[UnwordedFigure]
 ) -> Iterator[Contribution]:
     """The contributions, without the place of one of a unit whose own figure is hidden: a total is traced to all."""
     about = {row["figure_id"]: (row["reporting_year"], row["indicator"]) for row in shown}

@@ -28,6 +28,7 @@ from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
 from kwaliteitsmonitor.methods.figures.left_out import Missing
 from kwaliteitsmonitor.methods.figures.printing import Exact
+from kwaliteitsmonitor.methods.figures.unworded import UnwordedFigure
 from kwaliteitsmonitor.methods.remarks import Remarks, Sentence, going_without, sentences
 from kwaliteitsmonitor.methods.statistics.caveats import Response, other_levels, response_of, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import another_spread, not_comparable
@@ -52,11 +53,10 @@ SPLIT = ("Ba", "Ma")
 class Figures:
     """Rows of `indicator_values` and what contributed to each.
 
-    A row holds `exact`, `remarks` and `breaks` in place of what is printed of it and its notes: it is worded once the
-    disclosure gate has decided (`kwaliteitsmonitor.methods.figures.wording`).
+    A row is worded once the disclosure gate has decided (`kwaliteitsmonitor.methods.figures.wording`).
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[UnwordedFigure] = field(default_factory=list)
     contributions: list[Contribution] = field(default_factory=list)
 
 
@@ -290,7 +290,7 @@ class _Maker:
         )
         return sentences([*of_question, *of_spread])
 
-    def _row(self, unit: str | None, level: str | None) -> dict[str, Any]:
+    def _row(self, unit: str | None, level: str | None) -> UnwordedFigure:
         ind = self.indicator
         of_all = self.profile.institution.evaluations.breaks if ind.answers else []
         breaks = dict.fromkeys(Words(b.nl, b.en) for b in [*of_all, *ind.breaks] if b.reporting_year == self.year)
@@ -325,12 +325,14 @@ class _Maker:
             "remarks": (*notes, *going_without(without)),
             "figure_id": figure_id(self.cycle, "indicator", self.year, ind.id, unit, level),
             "without": ", ".join(without) or None,
+            "hidden_by": None,
+            "spread_shown": None,
         }
 
-    def _finish(self, row: dict[str, Any], value: Decimal, spread: Decimal | None, beside: Decimal | None) -> None:
+    def _finish(self, row: UnwordedFigure, value: Decimal, spread: Decimal | None, beside: Decimal | None) -> None:
         self.into.rows.append(row | {"exact": Exact(value, spread, beside)})
 
-    def _unavailable(self, row: dict[str, Any], reasons: Remarks) -> None:
+    def _unavailable(self, row: UnwordedFigure, reasons: Remarks) -> None:
         self.into.rows.append(row | {"status": "not_available", "remarks": (*row["remarks"], *reasons)})
 
     @cached_property

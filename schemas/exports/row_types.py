@@ -48,11 +48,15 @@ READ = (
     "lineage",
     "lineage_figures",
     "lineage_cells",
+    "lineage_rules",
+    "names",
     "definitions",
 )
 """The tables of which there is a type; of a table that comes in it is that of its accepted rows."""
 ABOUT = ("quarantine",)
 """Tables of the layer of what comes in that are about deliveries, and no delivery themselves."""
+WORDED_LAST = ("indicator_values", "evaluation_results")
+"""Tables of which the texts are made last: what a row is before that has a type as well."""
 _TYPES = {
     Kind.TEXT: "str",
     Kind.INTEGER: "int",
@@ -97,7 +101,17 @@ def _row(table: Table) -> str:
     base, what = ("StagedRow", "An accepted row") if came_in else ("TypedDict", "A row")
     # A field that joins two others is deprecated: it is published, and no code reads it.
     fields = tuple(one for one in table.fields if one.joins is None and not (came_in and one.open_text))
-    return f'\n\nclass {type_name(table.name)}({base}):\n    """{what} of `{table.name}`."""\n\n' + _fields(fields)
+    name, before = type_name(table.name), ""
+    if table.name in WORDED_LAST:
+        texts = tuple(one for one in fields if one.name.endswith(("_nl", "_en")))
+        rest = tuple(one for one in fields if one not in texts)
+        before = _class(f"Unworded{name}", base, f"{what} of `{table.name}` before it is worded.", rest)
+        base, fields = f"Unworded{name}", texts
+    return before + _class(name, base, f"{what} of `{table.name}`.", fields)
+
+
+def _class(name: str, base: str, meaning: str, fields: tuple[Field, ...]) -> str:
+    return f'\n\nclass {name}({base}):\n    """{meaning}"""\n\n' + _fields(fields)
 
 
 def _fields(fields: tuple[Field, ...]) -> str:

@@ -61,7 +61,7 @@ def made(who: Profile, rows: Sequence[dict[str, Any]], missing: Any = None, **mo
 
 def of(found: Figures, unit: str | None = None) -> dict[str, Any]:
     row = next(r for r in found.rows if r["unit"] == unit and r["reporting_year"] == 2020)
-    return row | notes("note", row["remarks"])
+    return row | notes(row["remarks"])
 
 
 def ratio(unit: str, numerator: str, denominator: str = "100") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from kwaliteitsmonitor.methods.disclosure.cells import Answers, Evaluation, Population
 from kwaliteitsmonitor.methods.disclosure.circulation import HIDDEN, Layer, State
@@ -13,6 +13,46 @@ from kwaliteitsmonitor.methods.disclosure.distributions import Asked, Former, Sh
 from kwaliteitsmonitor.methods.disclosure.gate import FEW_PEOPLE, SUBTRACTION, decide, primary
 from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED
 from kwaliteitsmonitor.methods.statistics.sums import Cell
+
+Entry = list[int | str | None]
+"""An entry of a list in a record, about a cell of an evaluation: JSON knows no tuples."""
+
+
+class Place(NamedTuple):
+    """An entry that names a cell of an evaluation."""
+
+    year: int
+    evaluation: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+
+
+class Listed(NamedTuple):
+    """An entry that says one thing of a cell: how it is withheld, by which rule, or of which question."""
+
+    year: int
+    evaluation: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+    said: str
+
+
+class Record(TypedDict):
+    """What is withheld. A memory of before spreads were withheld lists none."""
+
+    cells: list[Entry]
+    shares: NotRequired[list[Entry]]
+    spreads: NotRequired[list[Entry]]
+
+
+class Reasons(TypedDict, total=False):
+    """Why it is withheld."""
+
+    rules: list[Entry]
+    estimated: list[Entry]
+    exposed: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -76,50 +116,61 @@ class Withheld:
             "unprotected": sum(map(len, self.unprotected.values())),
         }
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Record:
         """What is withheld as lists and texts, as JSON holds them."""
-        cells = [[*e, *cell, how] for e, state in self.cells.items() for cell, how in state.items()]
-        listed = {"shares": self.shares, "spreads": self.spreads}
-        by_question = {
-            name: sorted(([*e, *c, q] for e, by_q in of.items() for q, hidden in by_q.items() for c in hidden), key=str)
-            for name, of in listed.items()
-        }
-        return {"cells": sorted(cells, key=str), **by_question}
-
-    def reasons(self) -> dict[str, Any]:
-        """Why it is withheld, as JSON holds it: what a release says of it, and later ones need not know."""
-        listed = {"estimated": self.estimated, "exposed": self.exposed}
         return {
-            "rules": sorted(([*e, *c, rule] for e, of in self.rules.items() for c, rule in of.items()), key=str),
-            **{n: sorted(([*e, *c] for e, cells in of.items() for c in cells), key=str) for n, of in listed.items()},
+            "cells": _sorted([*e, *cell, how] for e, state in self.cells.items() for cell, how in state.items()),
+            "shares": _of_questions(self.shares),
+            "spreads": _of_questions(self.spreads),
+        }
+
+    def reasons(self) -> Reasons:
+        """Why it is withheld, as JSON holds it: what a release says of it, and later ones need not know."""
+        return {
+            "rules": _sorted([*e, *cell, rule] for e, of in self.rules.items() for cell, rule in of.items()),
+            "estimated": _sorted([*e, *cell] for e, cells in self.estimated.items() for cell in cells),
+            "exposed": _sorted([*e, *cell] for e, cells in self.exposed.items() for cell in cells),
         }
 
     @classmethod
-    def of_record(cls, record: Mapping[str, Any], reasons: Mapping[str, Any] | None = None) -> Withheld:
+    def of_record(cls, record: Record, reasons: Reasons | None = None) -> Withheld:
         """What `record` and `reasons` gave."""
-        cells: dict[Evaluation, dict[Cell, str]] = {}
-        for year, evaluation, *cell, how in record["cells"]:
-            cells.setdefault((year, evaluation), {})[Cell(*cell)] = how
-        # A memory of before spreads were withheld lists none.
-        shares, spreads = (_by_question(record.get(name, ())) for name in ("shares", "spreads"))
-        known = reasons or {}
-        rules: dict[Evaluation, dict[Cell, str]] = {}
-        for year, evaluation, *cell, rule in known.get("rules", ()):
-            rules.setdefault((year, evaluation), {})[Cell(*cell)] = rule
-        estimated, exposed = (_cells(known.get(name, ())) for name in ("estimated", "exposed"))
-        return cls(cells, shares, spreads, rules=rules, estimated=estimated, exposed=exposed)
+        known: Reasons = reasons or {}
+        return cls(
+            _said(record["cells"]),
+            _by_question(record.get("shares", [])),
+            _by_question(record.get("spreads", [])),
+            rules=_said(known.get("rules", [])),
+            estimated=_cells(known.get("estimated", [])),
+            exposed=_cells(known.get("exposed", [])),
+        )
 
 
-def _cells(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, frozenset[Cell]]:
+def _sorted(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=str)
+
+
+def _of_questions(by_evaluation: Mapping[Evaluation, Mapping[str, frozenset[Cell]]]) -> list[Entry]:
+    return _sorted([*e, *cell, q] for e, by_q in by_evaluation.items() for q, cells in by_q.items() for cell in cells)
+
+
+def _said(entries: Iterable[Entry]) -> dict[Evaluation, dict[Cell, str]]:
+    by_evaluation: dict[Evaluation, dict[Cell, str]] = {}
+    for year, evaluation, *cell, said in map(Listed._make, entries):
+        by_evaluation.setdefault((year, evaluation), {})[Cell(*cell)] = said
+    return by_evaluation
+
+
+def _cells(entries: Iterable[Entry]) -> dict[Evaluation, frozenset[Cell]]:
     by_evaluation: dict[Evaluation, set[Cell]] = {}
-    for year, evaluation, *cell in listed:
+    for year, evaluation, *cell in map(Place._make, entries):
         by_evaluation.setdefault((year, evaluation), set()).add(Cell(*cell))
     return {e: frozenset(cells) for e, cells in by_evaluation.items()}
 
 
-def _by_question(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, dict[str, frozenset[Cell]]]:
+def _by_question(entries: Iterable[Entry]) -> dict[Evaluation, dict[str, frozenset[Cell]]]:
     by_evaluation: dict[Evaluation, dict[str, set[Cell]]] = {}
-    for year, evaluation, *cell, question in listed:
+    for year, evaluation, *cell, question in map(Listed._make, entries):
         by_evaluation.setdefault((year, evaluation), {}).setdefault(question, set()).add(Cell(*cell))
     return {e: {q: frozenset(cells) for q, cells in by_q.items()} for e, by_q in by_evaluation.items()}
 
@@ -222,7 +273,7 @@ def _shown_the_same(answers: Mapping[Cell, Answers], layers: Iterable[Layer]) ->
 
 def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[_Before]:
     """What the releases that hold an evaluation showed of it, once if several showed the same."""
-    contents: list[tuple[Any, ...]] = []
+    contents: list[object] = []
     kept = []
     for one in earlier:
         if evaluation in one.populations:

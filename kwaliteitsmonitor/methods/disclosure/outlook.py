@@ -7,16 +7,18 @@ It is reported to the operators, before anything is published, from what was cho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, covering
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE
+from kwaliteitsmonitor.methods.disclosure.evaluations import Entry, Listed
 from kwaliteitsmonitor.methods.disclosure.gate import ONE_COURSE, coarse_from
-from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP
+from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP, Chosen
+from kwaliteitsmonitor.methods.disclosure.release_history import Given
 from kwaliteitsmonitor.methods.figures.printing import number
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import Profile
@@ -37,6 +39,25 @@ class Cost:
     answers: int
     hidden: int
     coarse: int
+
+
+class CostRecord(TypedDict):
+    """A cost as plain values."""
+
+    answers: int
+    hidden: int
+    coarse: int
+
+
+class OutlookRecord(TypedDict):
+    """An outlook as plain values."""
+
+    cells: int
+    hidden_by: dict[str, int]
+    courses_to_confirm: dict[str, int]
+    shown_by_an_earlier_release: list[str]
+    cells_with_estimated_people: int
+    cost_of_a_correction: list[CostRecord]
 
 
 @dataclass(frozen=True)
@@ -60,7 +81,7 @@ class Outlook:
         """The number of cells that are hidden because they are about one course."""
         return self.by_rule.get(ONE_COURSE, 0)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> OutlookRecord:
         """As plain values, for a program to read."""
         return {
             "cells": self.cells,
@@ -68,23 +89,25 @@ class Outlook:
             "courses_to_confirm": dict(self.courses),
             "shown_by_an_earlier_release": list(self.exposed),
             "cells_with_estimated_people": self.estimated,
-            "cost_of_a_correction": [vars(cost) for cost in self.costs],
+            "cost_of_a_correction": [
+                {"answers": one.answers, "hidden": one.hidden, "coarse": one.coarse} for one in self.costs
+            ],
         }
 
 
 def outlook(workspace: Workspace, cycle: str, profile: Profile) -> Outlook | None:
     """What a cycle hides, as the last run of it chose; `None` if there was none, or it has no evaluations."""
-    kept = workspace.read_json_or_none(cycle, STEP, NAME)
+    kept: Chosen | None = workspace.read_json_or_none(cycle, STEP, NAME)
     if not kept or not kept["shown"]["answers"] or "reasons" not in kept:
         return None
     threshold = profile.institution.disclosure.threshold
     sizes = _sizes(kept["shown"]["answers"])
-    withheld = {((y, e), Cell(*cell)): how for y, e, *cell, how in kept["shown"]["cells"]}
+    withheld = {((y, e), Cell(*cell)): how for y, e, *cell, how in map(Listed._make, kept["shown"]["cells"])}
     shown = {key: of for key, of in sizes.items() if withheld.get(key) in (None, COARSE)}
     return Outlook(
         len(sizes),
         sum(map(len, shown.values())),
-        Counter(rule for *_, rule in kept["reasons"]["rules"]),
+        Counter(one.said for one in map(Listed._make, kept["reasons"]["rules"])),
         dict(sorted(kept["courses"].items())),
         tuple(_named(one) for one in kept["reasons"]["exposed"]),
         len(kept["reasons"]["estimated"]),
@@ -102,10 +125,10 @@ def newest(workspace: Workspace, profile: Profile) -> Outlook | None:
 Key = tuple[Evaluation, Cell]
 
 
-def _sizes(answers: Sequence[Sequence[Any]]) -> dict[Key, dict[str, int]]:
+def _sizes(answers: Iterable[Entry]) -> dict[Key, dict[str, int]]:
     """The number of answers to each question in every published cell."""
     sizes: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for year, evaluation, unit, programme, level, question, _, count in answers:
+    for year, evaluation, unit, programme, level, question, _, count in map(Given._make, answers):
         for cell in covering(Cell(unit, programme, level)):
             sizes[((year, evaluation), cell)][question] += count
     return sizes
@@ -121,7 +144,7 @@ def _cost(shown: Mapping[Key, Mapping[str, int]], few: int, keys: Sequence[Key])
     return max(costs, key=lambda one: (one.hidden + one.coarse, one.hidden))
 
 
-def _named(one: Sequence[Any]) -> str:
+def _named(one: Entry) -> str:
     return " ".join(str(part) for part in one if part is not None)
 
 
@@ -186,6 +209,6 @@ def remarks(outlook: Outlook | None) -> list[Words]:
     return [*(sentences(outlook) if outlook else ()), *filter(None, [courses_question(outlook)])]
 
 
-def as_json(outlook: Outlook | None) -> dict[str, Any] | None:
+def as_json(outlook: Outlook | None) -> OutlookRecord | None:
     """The outlook as plain values; `None` if nothing is known."""
     return outlook.to_json() if outlook else None

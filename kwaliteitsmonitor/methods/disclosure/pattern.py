@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, Population, populations
 from kwaliteitsmonitor.methods.disclosure.counted_people import people_of
-from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
+from kwaliteitsmonitor.methods.disclosure.evaluations import Reasons, Withheld, withhold
 from kwaliteitsmonitor.methods.disclosure.figures import kept_of, note_known
 from kwaliteitsmonitor.methods.disclosure.gate import ONE_COURSE
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Sources
 from kwaliteitsmonitor.methods.disclosure.release_history import (
+    Memory,
     memories,
     recall,
     record,
@@ -33,6 +34,32 @@ from schemas.profile import Profile
 
 STEP = "disclosure"
 NAME = "withheld"
+
+
+class Chosen(TypedDict):
+    """What was chosen for a cycle, as JSON holds it.
+
+    `known` are the memories that there were, and `seen` those of them in the light of which was chosen. `courses` are
+    those on which cells rest alone, and `sources` the deliveries of each leaf.
+    """
+
+    known: NotRequired[list[str]]
+    seen: list[str]
+    shown: Memory
+    reasons: Reasons
+    courses: dict[str, int]
+    sources: list[list[int | str | list[str] | None]]
+
+
+class _Source(NamedTuple):
+    """An entry of the sources."""
+
+    year: int
+    evaluation: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+    deliveries: list[str]
 
 
 def choose(
@@ -69,7 +96,7 @@ def choose(
         # It is hidden for the same reasons as then, and not for having been hidden.
         before = withhold(counted, rules.threshold, several, earlier[:others], points)
         withheld = before if record(counted, before) == shown else withheld
-    kept = {
+    kept: Chosen = {
         "known": seen,
         "seen": seen[:others],
         "shown": shown,
@@ -81,7 +108,7 @@ def choose(
     return withheld
 
 
-def _others(workspace: Workspace, seen: Sequence[str], shown: Mapping[str, Any]) -> int:
+def _others(workspace: Workspace, seen: Sequence[str], shown: Memory) -> int:
     """How many memories there are before the last ones, which are of the very same evaluations."""
     count = len(seen)
     while count and same_evaluations(workspace, seen[count - 1], shown):
@@ -120,7 +147,7 @@ def withheld_of(workspace: Workspace, cycle: str) -> Withheld:
 def sources_of(workspace: Workspace, cycle: str) -> Sources:
     """The deliveries of each leaf of the evaluations of a cycle."""
     sources: dict[Evaluation, dict[Cell, frozenset[str]]] = defaultdict(dict)
-    for year, evaluation, *leaf, names in _kept(workspace, cycle)["sources"]:
+    for year, evaluation, *leaf, names in map(_Source._make, _kept(workspace, cycle)["sources"]):
         sources[(year, evaluation)][Cell(*leaf)] = frozenset(names)
     return sources
 
@@ -135,7 +162,7 @@ def seen_of(workspace: Workspace, cycle: str) -> list[str]:
 def known_of(workspace: Workspace, cycle: str) -> list[str]:
     """The names of all memories that there were when `choose` chose, the oldest first."""
     kept = _kept(workspace, cycle)
-    return [str(name) for name in kept.get("known", kept["seen"])]
+    return list(kept.get("known", kept["seen"]))
 
 
 def about_to_show(workspace: Workspace, cycle: str) -> None:
@@ -157,10 +184,10 @@ def about_to_show(workspace: Workspace, cycle: str) -> None:
     if own in known:
         # A run that is made again leaves what the first one left, which knew no memory of its own.
         others = [name for name in known if name != own]
-        workspace.write_json(cycle, STEP, NAME, {**kept, "known": others})
+        workspace.write_json(cycle, STEP, NAME, kept | {"known": others})
         note_known(workspace, cycle, others)
 
 
-def _kept(workspace: Workspace, cycle: str) -> dict[str, Any]:
-    kept: dict[str, Any] = workspace.read_json(cycle, STEP, NAME)
+def _kept(workspace: Workspace, cycle: str) -> Chosen:
+    kept: Chosen = workspace.read_json(cycle, STEP, NAME)
     return kept

@@ -11,26 +11,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Final
 
 from kwaliteitsmonitor.methods.disclosure.gate import EARLIER
+from kwaliteitsmonitor.methods.figures.unworded import UnwordedFigure
 from kwaliteitsmonitor.methods.remarks import without_people
 
-HIDDEN = ("value", "spread", "n", "invited", "response_rate", "numerator", "denominator")
+HIDDEN: Final = ("value", "spread", "n", "invited", "response_rate", "numerator", "denominator")
 
 PERSONS = "persons"
 """The unit of measure of a figure that counts people."""
 
 
 def suppress(
-    rows: Iterable[dict[str, Any]], threshold: int, before: frozenset[str] = frozenset()
-) -> list[dict[str, Any]]:
+    rows: Iterable[UnwordedFigure], threshold: int, before: frozenset[str] = frozenset()
+) -> list[UnwordedFigure]:
     """The rows of `indicator_values`, those below the threshold and those that would give them away suppressed.
 
     `before` are the figures, by their ids, that an earlier release hid and that hold the same.
     """
     values = list(rows)
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[int, str, str | None], list[UnwordedFigure]] = defaultdict(list)
     for row in values:
         groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
     hidden: dict[str, str] = {}
@@ -44,28 +45,28 @@ def suppress(
     return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in values]
 
 
-def _rule(row: Mapping[str, Any], threshold: int) -> str:
+def _rule(row: UnwordedFigure, threshold: int) -> str:
     """By which rule a figure is hidden, as `hidden_by` has it: for itself, or for the sake of another."""
     return "few_people" if row["n"] is not None and row["n"] < threshold else "subtraction"
 
 
 def _to_hide(
-    group: Sequence[dict[str, Any]], threshold: int, before: frozenset[str] = frozenset()
-) -> list[dict[str, Any]]:
+    group: Sequence[UnwordedFigure], threshold: int, before: frozenset[str] = frozenset()
+) -> list[UnwordedFigure]:
     """Within the rows of one indicator, year and level: the small ones, and the units that would give them away.
 
     A figure that was delivered without the number it rests on cannot be weighed. Such figures are hidden with the
     others if those that can be weighed do not keep what is hidden from being found, or if the whole is hidden.
     """
     shown = [row for row in group if row["status"] == "ok"]
-    about_people = [row for row in shown if row["n"] is not None]
-    sizes = {row["unit"]: row["n"] for row in about_people if row["unit"] is not None}
-    also = [row["unit"] for row in about_people if row["figure_id"] in before and row["unit"] is not None]
+    about_people = [(row, row["n"]) for row in shown if row["n"] is not None]
+    sizes = {row["unit"]: n for row, n in about_people if row["unit"] is not None}
+    also = [row["unit"] for row, _ in about_people if row["figure_id"] in before and row["unit"] is not None]
     units = parts_to_hide(sizes, threshold, also)
     small = [
         row
-        for row in about_people
-        if row["unit"] in units or row["n"] < threshold or (row["unit"] is None and row["figure_id"] in before)
+        for row, n in about_people
+        if row["unit"] in units or n < threshold or (row["unit"] is None and row["figure_id"] in before)
     ]
     people = sum(sizes[unit] for unit in units)
     open_ = bool(units) and (len(units) == 1 or people < threshold or people == len(units))
@@ -75,21 +76,21 @@ def _to_hide(
 
 
 def suppress_families(
-    rows: Iterable[dict[str, Any]], parents: Mapping[str, str], threshold: int
-) -> list[dict[str, Any]]:
+    rows: Iterable[UnwordedFigure], parents: Mapping[str, str], threshold: int
+) -> list[UnwordedFigure]:
     """The rows of `indicator_values`, no unit of an indicator shown if one is small and units are within units.
 
     What a unit shows is the sum of what its parts show: with two layers of units there are more ways to subtract than
     `suppress` looks at, which knows one. `parents` gives the unit that a unit is part of.
     """
     values = list(rows)
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[int, str, str | None], list[UnwordedFigure]] = defaultdict(list)
     for row in values:
         if row["unit"] is not None and row["status"] == "ok":
             groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
     hidden: dict[str, str] = {}
     for group in groups.values():
-        units = {row["unit"] for row in group}
+        units = {row["unit"] for row in group if row["unit"] is not None}
         nested = any(parents.get(unit) in units for unit in units)
         if nested and any(row["n"] is not None and row["n"] < threshold for row in group):
             hidden.update((row["figure_id"], _rule(row, threshold)) for row in group)
@@ -113,7 +114,16 @@ def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str
     return frozenset(hidden)
 
 
-def suppressed(row: dict[str, Any], rule: str) -> dict[str, Any]:
+def suppressed(row: UnwordedFigure, rule: str) -> UnwordedFigure:
     """A row of `indicator_values` without any number, with the rule that hid it; no remark says how many people."""
-    said = {name: without_people(row[name]) for name in ("remarks", "breaks")}
-    return row | dict.fromkeys((*HIDDEN, "exact")) | said | {"status": "suppressed", "hidden_by": rule}
+    made: UnwordedFigure = {
+        **row,
+        "exact": None,
+        "remarks": without_people(row["remarks"]),
+        "breaks": without_people(row["breaks"]),
+        "status": "suppressed",
+        "hidden_by": rule,
+    }
+    for name in HIDDEN:
+        made[name] = None
+    return made

@@ -6,31 +6,43 @@ took out of a row cannot come back here, and no text is changed afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Exact, Language, figure
+from kwaliteitsmonitor.methods.figures.unworded import UnwordedFigure, UnwordedResult
 from kwaliteitsmonitor.methods.remarks import Remark
 from schemas.profile import Indicator
-from schemas.words import noted
+from schemas.rows import (
+    EvaluationResultsRow,
+    IndicatorValuesRow,
+    UnwordedEvaluationResultsRow,
+    UnwordedIndicatorValuesRow,
+)
+from schemas.words import Notes, noted
 
-LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
-
-def indicator_rows(rows: Iterable[Mapping[str, Any]], indicators: Iterable[Indicator]) -> list[dict[str, Any]]:
+def indicator_rows(rows: Iterable[UnwordedFigure], indicators: Iterable[Indicator]) -> list[IndicatorValuesRow]:
     """Rows of `indicator_values` with what the report prints of each and its notes, in both languages.
 
-    Each row has `exact` (`Exact`, `None` where no figure is shown), `remarks` and `breaks`, which go.
+    `exact`, `remarks` and `breaks` go.
     """
     definitions = {(one.id, one.version): one for one in indicators}
     return [_indicator(row, definitions[(row["indicator"], row["definition_version"])]) for row in rows]
 
 
-def _indicator(row: Mapping[str, Any], definition: Indicator) -> dict[str, Any]:
-    exact: Exact | None = row["exact"]
-    text = {f"printed_{to}": _printed(exact, row["status"], definition, to) for to in LANGUAGES}
-    worded = {**text, **notes("break_note", row["breaks"]), **notes("note", row["remarks"])}
-    return {name: value for name, value in row.items() if name not in ("exact", "remarks", "breaks")} | worded
+def _indicator(row: UnwordedFigure, definition: Indicator) -> IndicatorValuesRow:
+    breaks = notes(row["breaks"])
+    left = row.copy()
+    del left["exact"], left["remarks"], left["breaks"]
+    fields: UnwordedIndicatorValuesRow = left
+    return {
+        **fields,
+        "printed_nl": _printed(row["exact"], row["status"], definition, "nl"),
+        "printed_en": _printed(row["exact"], row["status"], definition, "en"),
+        "break_note_nl": breaks["note_nl"],
+        "break_note_en": breaks["note_en"],
+        **notes(row["remarks"]),
+    }
 
 
 def _printed(exact: Exact | None, status: str, definition: Indicator, language: Language) -> str:
@@ -39,14 +51,18 @@ def _printed(exact: Exact | None, status: str, definition: Indicator, language: 
     return figure(exact, definition.decimals, definition.printing, language)
 
 
-def result_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of `evaluation_results` with their notes in both languages; each has `remarks`, which go."""
-    return [
-        {name: value for name, value in row.items() if name != "remarks"} | notes("note", row["remarks"])
-        for row in rows
-    ]
+def result_rows(rows: Iterable[UnwordedResult]) -> list[EvaluationResultsRow]:
+    """Rows of `evaluation_results` with their notes in both languages; `remarks` go."""
+    return [_result(row) for row in rows]
 
 
-def notes(name: str, remarks: Iterable[Remark]) -> dict[str, str | None]:
-    """The remarks in a column per language, such as `note_nl` and `note_en`; `None` without any."""
-    return noted((one.words() for one in remarks), name)
+def _result(row: UnwordedResult) -> EvaluationResultsRow:
+    left = row.copy()
+    del left["remarks"]
+    fields: UnwordedEvaluationResultsRow = left
+    return {**fields, **notes(row["remarks"])}
+
+
+def notes(remarks: Iterable[Remark]) -> Notes:
+    """The remarks in a column per language; `None` without any."""
+    return noted(one.words() for one in remarks)

@@ -166,7 +166,7 @@ def _own(key: Key, one: Given, *, counts: bool) -> dict[str, Any]:
         "institutions": 1,
         "counts": counts,
         "release_status": one.source.status,
-        **in_columns("note", partial(notes_of, row)),
+        **in_columns(partial(notes_of, row)),
         "of_figure": row["figure_id"],
     }
 
@@ -196,7 +196,7 @@ def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
         "institutions": len(members),
         "counts": True,
         "release_status": state(one.source for one in members),
-        **in_columns("note", partial(_of_each, members)),
+        **in_columns(partial(_of_each, members)),
     }
 
 

@@ -114,7 +114,7 @@ def _rows(accounts: Mapping[str, Account], counting: Sequence[str], names: Mappi
             if mine:
                 row = _row([account], place, account.amounts(place), account.amounts(WHOLE), names, name)
                 own = {"counts": name in counting, "of_figure": mine[0] if len(mine) == 1 else None}
-                rows.append(row | own | in_columns("note", partial(account.notes, place)))
+                rows.append(row | own | in_columns(partial(account.notes, place)))
         if members:
             added = _added([one.amounts(place) for one in members])
             rows.append(_row(members, place, added, _added([one.amounts(WHOLE) for one in members]), names))
@@ -146,7 +146,7 @@ def _row(
         "institutions": len(accounts),
         "counts": True,
         "release_status": state(one.source for one in accounts),
-        **in_columns("note", partial(_of_each, accounts, place)),
+        **in_columns(partial(_of_each, accounts, place)),
         "figure_id": f"sector:spending:{first.year}:{kind}:{theme or 'all'}:{institution or 'together'}",
         "of_figure": None,
     }

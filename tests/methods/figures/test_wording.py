@@ -40,10 +40,10 @@ def test_a_remark_is_worded_in_both_languages(remark: Remark, nl: str | None, en
 
 
 def test_what_is_said_twice_is_worded_once_and_what_people_typed_is_never_cut() -> None:
-    columns = notes("note", [said(TYPED, TYPED), said("zonder HA", "without HA"), said("zonder HA", "without HA")])
+    columns = notes([said(TYPED, TYPED), said("zonder HA", "without HA"), said("zonder HA", "without HA")])
     assert items(columns["note_nl"]) == [TYPED, "zonder HA"]
     assert items(columns["note_en"]) == [TYPED, "without HA"]
-    assert notes("note", []) == {"note_nl": None, "note_en": None}
+    assert notes([]) == {"note_nl": None, "note_en": None}
 
 
 def test_the_column_of_before_has_both_languages_of_a_result_in_one_text() -> None:

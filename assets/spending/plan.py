@@ -149,7 +149,7 @@ def plan_versions(
 def consents(versions: Sequence[Version]) -> RuleResult:
     """Whether a council consented to every version that shifts money of the version before it."""
     shifting = [version for version in versions if version.shifts]
-    names = plan_names({"version": one.name, "consent_on": one.consent and one.consent[1]} for one in versions)
+    names = plan_names((one.name, one.consent and one.consent[1]) for one in versions)
     without = [names[version.name] for version in shifting if version.consent is None]
     return RuleResult(
         "spending_plan",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from schemas.contract import Aspect, Constraint, Table
 
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     from great_expectations import ExpectationSuite
-    from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.expectations import Expectation
+    from great_expectations.expectations.metadata_types import FailureSeverity
+    from great_expectations.expectations.row_conditions import AndCondition, ComparisonCondition
 
 CHECKED_ELSEWHERE = frozenset({Aspect.COLUMN, Aspect.TYPE})
 """What staging checks while it reads, before there is a frame to validate."""
 
-RESULT_FORMAT: Mapping[str, Any] = {
+RESULT_FORMAT: Mapping[str, str | bool | int] = {
     "result_format": "COMPLETE",
     "exclude_unexpected_values": True,
     "include_unexpected_rows": False,
@@ -33,6 +35,14 @@ RESULT_FORMAT: Mapping[str, Any] = {
     "partial_unexpected_count": 0,
 }
 """Every failing row by position and no value of any."""
+
+
+class _Common(TypedDict):
+    """What every expectation takes."""
+
+    severity: FailureSeverity
+    meta: dict[str, str]
+    row_condition: NotRequired[ComparisonCondition | AndCondition]
 
 
 def suite(table: Table) -> ExpectationSuite:
@@ -55,9 +65,9 @@ def expectation(constraint: Constraint) -> Expectation:
     Raises `ValueError` for a constraint on a type or a column, which Great Expectations does not check.
     """
     import great_expectations.expectations as gxe
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
-    # A mapping and not a union, because Great Expectations types its arguments no further than this.
-    common: dict[str, Any] = {"severity": constraint.severity.value, "meta": {"rule": constraint.id}}
+    common: _Common = {"severity": FailureSeverity(constraint.severity.value), "meta": {"rule": constraint.id}}
     match constraint.aspect:
         case Aspect.REQUIRED:
             return gxe.ExpectColumnValuesToNotBeNull(column=constraint.fields[0], **common)
@@ -105,12 +115,17 @@ def failing_rows(result: ExpectationSuiteValidationResult) -> dict[str, tuple[in
     for one in result.results:
         positions = one.result.get("unexpected_index_list")
         ran = one.success or positions is not None
-        meta: dict[str, str] = one.expectation_config.meta if one.expectation_config else {}
-        failing[meta["rule"]] = tuple(sorted(positions or ())) if ran else None
+        failing[rule_of(one)] = tuple(sorted(positions or ())) if ran else None
     return failing
 
 
-def _unique(constraint: Constraint, common: dict[str, Any]) -> Expectation:
+def rule_of(one: ExpectationValidationResult) -> str:
+    """The id of the rule that an expectation was made of, from the result of it."""
+    meta: dict[str, str] = one.expectation_config.meta if one.expectation_config else {}
+    return meta["rule"]
+
+
+def _unique(constraint: Constraint, common: _Common) -> Expectation:
     import great_expectations.expectations as gxe
 
     condition = _row_condition(constraint.where)
@@ -121,10 +136,10 @@ def _unique(constraint: Constraint, common: dict[str, Any]) -> Expectation:
     return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(constraint.fields), ignore_row_if="never", **common)
 
 
-def _row_condition(where: Mapping[str, str | bool]) -> Any:
+def _row_condition(where: Mapping[str, str | bool]) -> ComparisonCondition | AndCondition | None:
     from great_expectations.expectations.row_conditions import Column
 
-    condition: Any = None
+    condition: ComparisonCondition | AndCondition | None = None
     for name, value in where.items():
         one = Column(name) == value
         condition = one if condition is None else condition & one
@@ -135,7 +150,7 @@ def _bound(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _to_series(column: pa.ChunkedArray) -> pd.Series[Any]:
+def _to_series(column: pa.ChunkedArray) -> pd.Series:
     import pandas as pd
     import pyarrow as pa
 

@@ -11,12 +11,15 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
 from schemas.contract import Constraint
-from schemas.exports.expectations import RESULT_FORMAT, expectation, failing_rows, to_frame
+from schemas.exports.expectations import RESULT_FORMAT, expectation, failing_rows, rule_of, to_frame
+
+if TYPE_CHECKING:
+    from great_expectations.core.batch_definition import BatchDefinition
 
 Failing: TypeAlias = Mapping[str, tuple[int, ...] | None]
 """Per rule the positions of the rows that fail it; `None` if it could not be evaluated."""
@@ -44,7 +47,7 @@ def _failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Fa
         ExpectationSuite(name=name, expectations=list(rules.values())), result_format={"result_format": "BOOLEAN_ONLY"}
     )
     positions: dict[str, tuple[int, ...] | None] = dict.fromkeys(rules, ())
-    broken = [r.expectation_config.meta["rule"] for r in verdict.results if not r.success]
+    broken = [rule_of(one) for one in verdict.results if not one.success]
     if broken:
         again = ExpectationSuite(name=name, expectations=[expectation(c) for c in constraints if c.id in broken])
         positions |= failing_rows(batch.validate(again, result_format=dict(RESULT_FORMAT)))
@@ -52,7 +55,7 @@ def _failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Fa
 
 
 @lru_cache(maxsize=1)
-def prepare() -> Any:
+def prepare() -> BatchDefinition[None]:
     """Import Great Expectations and set it up, once in a process; returns what batches are made of."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx

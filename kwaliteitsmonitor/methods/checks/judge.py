@@ -21,7 +21,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, TypedDict
 
 import pyarrow as pa
 
@@ -42,6 +42,19 @@ installed; here rows come as a file."""
 
 DEFERRED = ("altair", "requests", "scipy", "scipy.stats")
 """What Great Expectations draws, sends and compares distributions with, which no rule here asks for."""
+
+
+class RuleRecord(TypedDict):
+    """A rule as JSON holds it; JSON makes lists of its fields and codes."""
+
+    id: str
+    aspect: str
+    fields: Sequence[str]
+    costs: str
+    codes: Sequence[str]
+    where: Mapping[str, str | bool]
+    minimum: str | None
+    maximum: str | None
 
 
 class Judge:
@@ -124,7 +137,7 @@ def validate(table: Table, rows: pa.Table) -> list[RuleResult]:
     return outcomes.validate(table, rows, judge().failing)
 
 
-def to_json(constraint: Constraint) -> dict[str, Any]:
+def to_json(constraint: Constraint) -> RuleRecord:
     """A rule as JSON holds it."""
     return {
         "id": constraint.id,
@@ -138,7 +151,7 @@ def to_json(constraint: Constraint) -> dict[str, Any]:
     }
 
 
-def _from_json(data: Mapping[str, Any]) -> Constraint:
+def _from_json(data: RuleRecord) -> Constraint:
     def bound(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pyarrow as pa
 
@@ -66,7 +65,7 @@ def _judgeable(
 
 def _but_the_first(constraint: Constraint, rows: pa.Table, positions: Sequence[int]) -> tuple[int, ...]:
     """Of rows that are alike, all but the first, which is kept."""
-    seen: set[tuple[Any, ...]] = set()
+    seen: set[object] = set()
     later = []
     columns = [rows.column(name) for name in constraint.fields]
     for position in sorted(positions):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import pyarrow as pa
 
@@ -193,15 +193,46 @@ def merged(results: Iterable[RuleResult]) -> list[RuleResult]:
 
 def from_table(data: pa.Table) -> list[RuleResult]:
     """The results that `to_table` wrote."""
-    return [of_record(row) for row in data.to_pylist()]
+    rows: list[ResultRecord] = data.to_pylist()
+    return [of_record(row) for row in rows]
 
 
-def to_records(results: Iterable[RuleResult]) -> list[dict[str, Any]]:
+class ResultRecord(TypedDict):
+    """A result as a record between the steps holds it, or a row of `quality_results`, as far as both have it.
+
+    Earlier versions kept what was found in `detail`, both languages in one text.
+    """
+
+    table: str
+    rule: str
+    costs: str
+    outcome: str
+    checked: int
+    failed: int
+    nl: str
+    en: str
+    quarantines: bool
+    waived_because: str | None
+    cells: str | None
+    detail_nl: NotRequired[str | None]
+    detail_en: NotRequired[str | None]
+    detail: NotRequired[str | None]
+
+
+def to_records(results: Iterable[RuleResult]) -> list[ResultRecord]:
     """The results as a record between the steps holds them: merged, with the places that people are shown."""
-    names = ("table", "rule", "costs", "outcome", "checked", "failed", "nl", "en", "quarantines", "waived_because")
     return [
-        {name: getattr(r, name) for name in names}
-        | {
+        {
+            "table": r.table,
+            "rule": r.rule,
+            "costs": r.costs,
+            "outcome": r.outcome,
+            "checked": r.checked,
+            "failed": r.failed,
+            "nl": r.nl,
+            "en": r.en,
+            "quarantines": r.quarantines,
+            "waived_because": r.waived_because,
             "cells": r.places,
             "detail_nl": r.detail.nl if r.detail else None,
             "detail_en": r.detail.en if r.detail else None,
@@ -210,7 +241,7 @@ def to_records(results: Iterable[RuleResult]) -> list[dict[str, Any]]:
     ]
 
 
-def of_record(row: Mapping[str, Any]) -> RuleResult:
+def of_record(row: ResultRecord) -> RuleResult:
     """A result of a row of `quality_results`, or of a record that `to_records` made, now or in an earlier version."""
     return RuleResult(
         row["table"],
@@ -223,13 +254,13 @@ def of_record(row: Mapping[str, Any]) -> RuleResult:
         row["en"],
         row["quarantines"],
         places_of(row["cells"] or ""),
-        detail_of(row),
+        _detail_of(row),
         waived_because=row["waived_because"] or "",
     )
 
 
-def detail_of(row: Mapping[str, Any]) -> Words | None:
-    """What was found, of a row of `quality_results` or a record; earlier versions kept both languages in one text."""
+def _detail_of(row: ResultRecord) -> Words | None:
     if "detail_nl" in row:
-        return None if row["detail_nl"] is None else Words(row["detail_nl"], row["detail_en"])
+        nl, en = row["detail_nl"], row["detail_en"]
+        return None if nl is None or en is None else Words(nl, en)
     return words_of(row["detail"]) if row["detail"] else None

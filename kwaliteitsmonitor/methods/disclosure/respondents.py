@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 
 class FewPeople(NamedTuple):
@@ -19,6 +19,13 @@ class FewPeople(NamedTuple):
     people: int
 
 
+class RespondentsRecord(TypedDict):
+    """People behind answers as JSON holds them, which knows no tuples."""
+
+    up_to: int
+    few: list[list[str | int | None]]
+
+
 @dataclass(frozen=True)
 class Respondents:
     """The people behind the answers of a delivery.
@@ -30,11 +37,11 @@ class Respondents:
     up_to: int = 0
     few: tuple[FewPeople, ...] = ()
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> RespondentsRecord:
         """As JSON holds it."""
         return {"up_to": self.up_to, "few": [list(one) for one in self.few]}
 
     @classmethod
-    def of_record(cls, record: Any) -> Respondents:
+    def of_record(cls, record: RespondentsRecord) -> Respondents:
         """What `record` gave."""
-        return cls(int(record["up_to"]), tuple(FewPeople(*one) for one in record["few"]))
+        return cls(record["up_to"], tuple(map(FewPeople._make, record["few"])))

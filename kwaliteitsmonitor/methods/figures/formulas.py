@@ -9,15 +9,16 @@ works them out; `schemas.figures` declares them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from schemas.figures import FIGURES
 from schemas.figures.indicators import SPREAD_OVER, of_answers, of_delivered, of_terms
 from schemas.formula import Formula
 from schemas.profile import Indicator, Profile
+from schemas.rows import LineageRulesRow, NamesRow
+from schemas.words import Words
 
 
-def rules(profile: Profile) -> list[dict[str, Any]]:
+def rules(profile: Profile) -> list[LineageRulesRow]:
     """Every rule, as rows of `lineage_rules`: of each kind of figure, and of each version of an indicator."""
     triples = [(kind, number, rule) for kind, of in FIGURES.items() for number, rule in of.numbers.items()]
     for one in profile.indicators:
@@ -29,26 +30,30 @@ def rules(profile: Profile) -> list[dict[str, Any]]:
     return [{"kind": kind, "number": number, "rule": rule} for kind, number, rule in triples]
 
 
-def names(profile: Profile) -> list[dict[str, Any]]:
+def names(profile: Profile) -> list[NamesRow]:
     """What the codes of a release mean, as rows of `names`: one for each code.
 
     A code of two measures, each of a theme of its own, has the names of both.
     """
-    lists: dict[str, tuple[Any, ...]] = {
-        "units": profile.units,
-        "themes": profile.themes,
-        "measures": profile.measures,
-        "national_themes": profile.national_themes,
-        "questions": profile.questions,
-    }
-    rows = [{"list": of, "code": one.id, "nl": one.nl, "en": one.en} for of, every in lists.items() for one in every]
-    programmes = ({"list": "programmes", "code": p.programme, "nl": p.name, "en": p.name} for p in profile.programmes)
-    by_code: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in (*rows, *programmes):
-        by_code.setdefault((row["list"], row["code"]), []).append(row)
+    named = [
+        *(("units", one.id, one.nl, one.en) for one in profile.units),
+        *(("themes", one.id, one.nl, one.en) for one in profile.themes),
+        *(("measures", one.id, one.nl, one.en) for one in profile.measures),
+        *(("national_themes", one.id, one.nl, one.en) for one in profile.national_themes),
+        *(("questions", one.id, one.nl, one.en) for one in profile.questions),
+        *(("programmes", one.programme, one.name, one.name) for one in profile.programmes),
+    ]
+    by_code: dict[tuple[str, str], list[Words]] = {}
+    for of, code, nl, en in named:
+        by_code.setdefault((of, code), []).append(Words(nl, en))
     return [
-        {**of[0], **{name: "; ".join(dict.fromkeys(row[name] for row in of)) for name in ("nl", "en")}}
-        for of in by_code.values()
+        {
+            "list": of,
+            "code": code,
+            "nl": "; ".join(dict.fromkeys(name.nl for name in every)),
+            "en": "; ".join(dict.fromkeys(name.en for name in every)),
+        }
+        for (of, code), every in by_code.items()
     ]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
 from schemas.words import Words
 from schemas.written import day_in_words
@@ -11,15 +11,15 @@ from schemas.written import day_in_words
 ORIGINAL = Words("oorspronkelijk plan", "original plan")
 
 
-def plan_names(rows: Iterable[Mapping[str, Any]]) -> dict[str, Words]:
-    """Per version what it is called, from rows of `spending_plan_versions`, which are in the order of the versions.
+def plan_names(versions: Iterable[tuple[str, date | None]]) -> dict[str, Words]:
+    """Per version what it is called, from the versions in their order, each with the day of consent, if there was one.
 
     The first is the original plan, each later one an amended plan, numbered where there are several; behind it stands
     the day on which a council consented: `oorspronkelijk plan (10 december 2018)`.
     """
-    days: dict[str, Any] = {}
-    for row in rows:
-        days[row["version"]] = days.get(row["version"]) or row.get("consent_on")
+    days: dict[str, date | None] = {}
+    for version, consent_on in versions:
+        days[version] = days.get(version) or consent_on
     names: dict[str, Words] = {}
     for number, (version, day) in enumerate(days.items()):
         which = f" {number}" if len(days) > 2 else ""

@@ -189,7 +189,8 @@ class Trees:
     @cached_property
     def plans(self) -> Mapping[str, Words]:
         """What each version of the spending plan is called."""
-        return plan_names(self.released.release.rows("spending_plan_versions"))
+        rows = self.released.release.rows("spending_plan_versions")
+        return plan_names((row["version"], row.get("consent_on")) for row in rows)
 
     def aspect(self, name: str, row: Mapping[str, Any], kind: str) -> Words | None:
         """What a figure is about in one respect, such as its unit; `None` if that says nothing."""

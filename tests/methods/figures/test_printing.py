@@ -153,9 +153,9 @@ def test_the_words_of_an_institution_are_those_of_the_language() -> None:
 
 def test_versions_of_the_plan_are_called_by_their_order_and_the_first_with_the_day_of_its_consent() -> None:
     days = (("original", None), ("original", date(2018, 12, 10)), ("rev_2", None))
-    assert plan_names({"version": version, "consent_on": day} for version, day in days) == {
+    assert plan_names(days) == {
         "original": Words("oorspronkelijk plan (10 december 2018)", "original plan (10 December 2018)"),
         "rev_2": Words("gewijzigd plan", "amended plan"),
     }
-    names = plan_names({"version": version, "consent_on": None} for version in "abc")
+    names = plan_names((version, None) for version in "abc")
     assert [name.nl for name in names.values()] == ["oorspronkelijk plan", "gewijzigd plan 1", "gewijzigd plan 2"]

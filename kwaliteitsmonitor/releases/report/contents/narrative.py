@@ -72,7 +72,8 @@ def _plan(reading: Reading) -> Table | None:
     rows = [row for row in every if row["year"] == year]
     if not rows:
         return None
-    versions, names = list(dict.fromkeys(row["version"] for row in rows)), plan_names(every)
+    versions = list(dict.fromkeys(row["version"] for row in rows))
+    names = plan_names((row["version"], row.get("consent_on")) for row in every)
     plan: list[ColumnSpec[Beside]] = [columns.theme().of(any_of)]
     for number, version in enumerate(versions):
         title = heading(names[version].in_language(reading.language))

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.results import RuleResult, from_table, of_record, to_records
-from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
+from kwaliteitsmonitor.methods.checks.results import ResultRecord, RuleResult, from_table, of_record, to_records
+from kwaliteitsmonitor.methods.disclosure.respondents import Respondents, RespondentsRecord
 from kwaliteitsmonitor.readers.delivery import Delivery, DeliveryRecord
 from kwaliteitsmonitor.readers.losses import Loss, LossRecord
 from kwaliteitsmonitor.readers.staging import Tally
@@ -61,10 +61,10 @@ class Corrections(TypedDict, total=False):
 class _Beside(TypedDict, total=False):
     """What earlier versions kept in files beside the record of a feed."""
 
-    results: list[dict[str, Any]]
+    results: list[ResultRecord]
     losses: list[LossRecord]
     corrections: Corrections
-    people: dict[str, dict[str, Any]]
+    people: dict[str, RespondentsRecord]
     taken_up: dict[str, str]
 
 

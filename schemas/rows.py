@@ -299,6 +299,28 @@ class ObligationsRow(TypedDict):
     en: str
 
 
+class QualityResultsRow(TypedDict):
+    """A row of `quality_results`."""
+
+    cycle: str
+    table: str
+    rule: str
+    severity: str
+    outcome: str
+    checked: int
+    failed: int
+    quarantines: bool
+    waived_because: str | None
+    cells: str | None
+    nl: str
+    en: str
+    detail_nl: str | None
+    detail_en: str | None
+    costs: str
+    costs_nl: str
+    costs_en: str
+
+
 class UnwordedIndicatorValuesRow(TypedDict):
     """A row of `indicator_values` before it is worded."""
 
@@ -446,6 +468,43 @@ class SpendingByUnitRow(TypedDict):
     realised_pct_of_budget: float | None
 
 
+class SpendingRoundsRow(TypedDict):
+    """A row of `spending_rounds`."""
+
+    reporting_year: int
+    cycle: str
+    round: int
+    theme: str | None
+    budget: Decimal | None
+    realised: Decimal | None
+    forecast: Decimal | None
+    difference: Decimal | None
+    difference_pct: float | None
+    budget_drift: Decimal | None
+    realised_drift: Decimal | None
+    forecast_drift: Decimal | None
+    status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+    without: str | None
+
+
+class CarryOverRow(TypedDict):
+    """A row of `carry_over`."""
+
+    from_year: int
+    to_year: int
+    cycle: str
+    unit: str
+    theme: str
+    left_over: Decimal | None
+    status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+
+
 class MeasuresRow(TypedDict):
     """A row of `measures`."""
 
@@ -529,6 +588,60 @@ class ApprovalsRow(TypedDict):
     decided_on: date | None
 
 
+class SpendingExplanationsRow(TypedDict):
+    """A row of `spending_explanations`."""
+
+    reporting_year: int
+    cycle: str
+    round: int
+    unit: str
+    theme: str
+    budget: Decimal
+    basis: str
+    outcome: Decimal
+    difference: Decimal | None
+    difference_pct: float | None
+    explained: str
+    explanation: str | None
+    about_figure: str
+
+
+class SpendingPlanVersionsRow(TypedDict):
+    """A row of `spending_plan_versions`."""
+
+    cycle: str
+    version: str
+    year: int
+    theme: str | None
+    amount: Decimal
+    shift: Decimal | None
+    consent_by: str | None
+    consent_on: date | None
+    status: str
+    figure_id: str
+    note_nl: str | None
+    note_en: str | None
+    without: str | None
+
+
+class SpendingForecastsRow(TypedDict):
+    """A row of `spending_forecasts`."""
+
+    reporting_year: int
+    cycle: str
+    round: int
+    theme: str | None
+    forecast: Decimal | None
+    realised: Decimal | None
+    deviation: Decimal | None
+    deviation_pct: float | None
+    status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+    without: str | None
+
+
 class IndicatorTargetsRow(TypedDict):
     """A row of `indicator_targets`."""
 
@@ -576,6 +689,33 @@ class CrosswalkRow(TypedDict):
     national_nl: str | None
     national_en: str | None
     part: Decimal
+
+
+class SpendingByNationalThemeRow(TypedDict):
+    """A row of `spending_by_national_theme`."""
+
+    reporting_year: int
+    cycle: str
+    round: int
+    kind: str
+    national_theme: str | None
+    theme: str | None
+    budget: Decimal | None
+    realised: Decimal | None
+    forecast: Decimal | None
+    difference: Decimal | None
+    difference_pct: float | None
+    realised_pct_of_budget: float | None
+    share_of_budget: float | None
+    share_of_realised: float | None
+    carried_over: Decimal | None
+    available: Decimal | None
+    left_over: Decimal | None
+    status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+    without: str | None
 
 
 class NationalThemeCountsRow(TypedDict):
@@ -686,3 +826,99 @@ class DefinitionsRow(TypedDict):
     sector_id: str | None
     scale_minimum: float | None
     scale_maximum: float | None
+
+
+class SectorIndicatorsRow(TypedDict):
+    """A row of `sector_indicators`."""
+
+    reporting_year: int
+    indicator: str
+    definition_version: str
+    level: str | None
+    institution: str | None
+    label_nl: str
+    label_en: str
+    method: str | None
+    unit_of_measure: str
+    value: float | None
+    spread: float | None
+    spread_kind: str | None
+    n: int | None
+    numerator: float | None
+    denominator: float | None
+    decimals: int
+    printed_nl: str
+    printed_en: str
+    status: str
+    institutions: int
+    counts: bool
+    release_status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+    of_figure: str | None
+
+
+class SectorSpendingRow(TypedDict):
+    """A row of `sector_spending`."""
+
+    reporting_year: int
+    kind: str
+    national_theme: str | None
+    theme_nl: str | None
+    theme_en: str | None
+    institution: str | None
+    currency: str
+    moment: str
+    budget: Decimal | None
+    realised: Decimal | None
+    forecast: Decimal | None
+    difference: Decimal | None
+    difference_pct: float | None
+    realised_pct_of_budget: float | None
+    share_of_realised: float | None
+    institutions: int
+    counts: bool
+    release_status: str
+    note_nl: str | None
+    note_en: str | None
+    figure_id: str
+    of_figure: str | None
+
+
+class SectorLeftOutRow(TypedDict):
+    """A row of `sector_left_out`."""
+
+    subject: str
+    reporting_year: int | None
+    indicator: str | None
+    level: str | None
+    institution: str
+    own_indicator: str | None
+    label_nl: str | None
+    label_en: str | None
+    part: str
+    reason: str
+    reason_nl: str
+    reason_en: str
+
+
+class SectorSourcesRow(TypedDict):
+    """A row of `sector_sources`."""
+
+    institution: str
+    nl: str
+    en: str
+    sector: str
+    cycle: str
+    reporting_year: int
+    release_status: str
+    lacking: int
+    currency: str
+    profile_version: str
+    profile_sha256: str
+    code_sha256: str
+    seal: str
+    manifest_sha256: str
+    signed_off_on: date | None
+    signed_off_by: str | None

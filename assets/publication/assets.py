@@ -108,7 +108,7 @@ def release_of(cycle: CycleTables, reports: Sequence[str] = ()) -> Release:
     as_they_are = {name: workspace.path(cycle.key, step, name) for name, step in made.items()}
     arrived = [r for r in status if r["delivery"]]
     earlier = seen_before(workspace, profile, cycle.key)
-    more = {**rests_on(cycle, earlier), "reports": list(reports)}
+    more = rests_on(cycle, earlier) | {"reports": list(reports)}
     keep_profile(workspace, profile)
     about_to_show(workspace, cycle.key)
     release = publish(

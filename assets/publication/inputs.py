@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,6 +20,7 @@ from kwaliteitsmonitor.methods.disclosure.release_history import memories
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.format.records import InputRecord, LookRecord, ManifestRecord, NotReadRecord
 from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
@@ -30,13 +30,13 @@ from schemas.rows import DeliveryStatusRow
 STATUS = "status"
 
 
-def inputs_of(tables: CycleTables, status: Sequence[DeliveryStatusRow]) -> list[dict[str, object]]:
+def inputs_of(tables: CycleTables, status: Sequence[DeliveryStatusRow]) -> list[InputRecord]:
     """The deliveries that a cycle read or passed over, as the manifest lists them; `status` is `delivery_status`.
 
     Times are as they were noted when the bytes came: the moment in UTC, and the day where the institution is.
     """
     how = {(row["delivery"], row["file"]): row["status"] for row in status}
-    inputs: list[dict[str, object]] = []
+    inputs: list[InputRecord] = []
     for delivery in _deliveries(tables):
         if delivery.sha256:
             inputs.append(
@@ -58,10 +58,11 @@ def inputs_of(tables: CycleTables, status: Sequence[DeliveryStatusRow]) -> list[
     return inputs
 
 
-def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, object]:
+def rests_on(tables: CycleTables, earlier: Path | None) -> ManifestRecord:
     """The inputs of a release of a cycle beside its deliveries and its profile; `earlier` as of `seen_before`."""
     workspace = tables.workspace
-    untaken = [
+    looked: LookRecord = workspace.read_json(tables.key, STATUS, LOOKED)
+    untaken: list[NotReadRecord] = [
         {
             "feed": d.feed,
             "file": d.path,
@@ -76,10 +77,10 @@ def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, object]:
     ]
     return {
         "landing": {
-            **workspace.read_json(tables.key, STATUS, LOOKED),
+            **looked,
             "not_read": sorted(untaken, key=lambda u: (u["feed"], u["file"])),
         },
-        "since": asdict(reference(earlier)) if earlier is not None else None,
+        "since": reference(earlier).as_json() if earlier is not None else None,
         "disclosure": {"earlier": numbers_of(workspace, seen_of(workspace, tables.key))},
     }
 

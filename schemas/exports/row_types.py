@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables import CATALOGUE, PROVENANCE
+from schemas.values import AnyRow
 
 READ = (
     "faculty_measures",
@@ -28,20 +29,27 @@ READ = (
     "quarantine",
     "delivery_status",
     "obligations",
+    "quality_results",
     "indicator_values",
     "evaluation_results",
     "evaluation_shares",
     "spending_overview",
     "spending_by_unit",
+    "spending_rounds",
+    "carry_over",
     "measures",
     "council_consultations",
     "panel_discussions",
     "corrections",
     "waivers",
     "approvals",
+    "spending_explanations",
+    "spending_plan_versions",
+    "spending_forecasts",
     "indicator_targets",
     "reference_values",
     "crosswalk",
+    "spending_by_national_theme",
     "national_theme_counts",
     "units",
     "unit_changes",
@@ -51,6 +59,10 @@ READ = (
     "lineage_rules",
     "names",
     "definitions",
+    "sector_indicators",
+    "sector_spending",
+    "sector_left_out",
+    "sector_sources",
 )
 """The tables of which there is a type; of a table that comes in it is that of its accepted rows."""
 ABOUT = ("quarantine",)
@@ -96,6 +108,16 @@ def type_name(table: str) -> str:
     return "".join(part.capitalize() for part in table.split("_")) + "Row"
 
 
+def table_of(row: type[AnyRow]) -> str:
+    """The table of a type of rows.
+
+    >>> from schemas.rows import DeliveryStatusRow
+    >>> table_of(DeliveryStatusRow)
+    'delivery_status'
+    """
+    return _TABLES[row.__name__]
+
+
 def _row(table: Table) -> str:
     came_in = table.layer is Layer.DELIVERED and table.name not in ABOUT
     base, what = ("StagedRow", "An accepted row") if came_in else ("TypedDict", "A row")
@@ -116,3 +138,6 @@ def _class(name: str, base: str, meaning: str, fields: tuple[Field, ...]) -> str
 
 def _fields(fields: tuple[Field, ...]) -> str:
     return "".join(f"    {one.name}: {_TYPES[one.kind]}{' | None' if one.nullable else ''}\n" for one in fields)
+
+
+_TABLES = {type_name(name): name for name in READ}

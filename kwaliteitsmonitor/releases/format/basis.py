@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.manifest import Reference
+from kwaliteitsmonitor.releases.format.records import InputRecord, LandingRecord, NotReadRecord
 from schemas.errors import KwaliteitsmonitorError
 
 
@@ -50,7 +49,7 @@ class Basis:
 
     arrived: tuple[Arrived, ...]
     not_read: tuple[NotRead, ...]
-    landing: Mapping[str, Any]
+    landing: LandingRecord
     profile: str
     since: Reference | None
     earlier: tuple[int, ...]
@@ -80,7 +79,7 @@ def basis_of(release: Path) -> Basis:
     )
 
 
-def _arrived(row: Mapping[str, Any]) -> Arrived:
+def _arrived(row: InputRecord) -> Arrived:
     return Arrived(
         row["feed"],
         row["file"],
@@ -93,7 +92,7 @@ def _arrived(row: Mapping[str, Any]) -> Arrived:
     )
 
 
-def _not_read(row: Mapping[str, Any]) -> NotRead:
+def _not_read(row: NotReadRecord) -> NotRead:
     return NotRead(
         row["feed"],
         row["file"],

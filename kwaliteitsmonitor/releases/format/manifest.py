@@ -9,14 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kwaliteitsmonitor.releases.format import program
 from kwaliteitsmonitor.releases.format.fault import Fault, not_what_was_published
+from kwaliteitsmonitor.releases.format.records import (
+    InputRecord,
+    ManifestRecord,
+    ReferenceRecord,
+    SignOffRecord,
+)
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError, UsageError
 from schemas.formats import demand_known
@@ -54,6 +60,10 @@ class Reference:
     version: str
     manifest: str
 
+    def as_json(self) -> ReferenceRecord:
+        """The reference as a manifest has it."""
+        return {"cycle": self.cycle, "version": self.version, "manifest": self.manifest}
+
 
 @dataclass(frozen=True)
 class Input:
@@ -74,11 +84,15 @@ class SignedOff:
     finalises: Reference
     follows: Reference | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> SignOffRecord:
         """The sign-off as a manifest has it."""
-        follows = None if self.follows is None else asdict(self.follows)
-        own = {"role": self.role, "date": self.on.isoformat(), "reason": self.reason}
-        return {**own, "finalises": asdict(self.finalises), "follows": follows}
+        return {
+            "role": self.role,
+            "date": self.on.isoformat(),
+            "reason": self.reason,
+            "finalises": self.finalises.as_json(),
+            "follows": None if self.follows is None else self.follows.as_json(),
+        }
 
 
 @dataclass(frozen=True)
@@ -89,7 +103,7 @@ class Manifest:
     then what it may lack is empty or `None`, and of anything else `KwaliteitsmonitorError` is raised when it is read.
     """
 
-    content: Mapping[str, Any]
+    content: ManifestRecord
     place: Path = field(default=Path(), compare=False)
     sha256: str = field(default="", compare=False)
 
@@ -224,8 +238,8 @@ class Manifest:
 
     def signed_off(self, by: SignedOff, reports: Sequence[str] | None = None) -> Manifest:
         """What a draft says once it is signed off, with a report in these forms if they are others."""
-        forms = {} if reports is None else {"reports": list(reports)}
-        return Manifest({**self.content, **forms, "status": FINAL, "sign_off": by.as_json()}, self.place)
+        forms: ManifestRecord = {} if reports is None else {"reports": list(reports)}
+        return Manifest({**(self.content | forms), "status": FINAL, "sign_off": by.as_json()}, self.place)
 
     def unlike(self, other: Manifest) -> list[str]:
         """The names of what two manifests do not say alike, but for files and what may differ (`APART`)."""
@@ -236,15 +250,15 @@ class Manifest:
 def manifest_of(
     profile: Profile,
     cycle: Cycle,
-    inputs: Sequence[Mapping[str, Any]],
+    inputs: Sequence[InputRecord],
     lacking: Sequence[str],
-    rests_on: Mapping[str, Any],
+    rests_on: ManifestRecord,
 ) -> Manifest:
     """The manifest of a draft, without its files.
 
     `rests_on` is what more it was made of than deliveries, profile and code (see `assets.publication.inputs`).
     """
-    content = {
+    content: ManifestRecord = {
         "format": FORMAT,
         "institution": profile.id,
         "about": about(profile),
@@ -256,9 +270,9 @@ def manifest_of(
         "code": {"version": program.code_version(), "sha256": program.code_digest()},
         "code_parts": program.code_parts(),
         "libraries": program.libraries(),
-        "inputs": sorted((dict(i) for i in inputs), key=lambda i: (i["feed"], i["file"], i["sha256"], str(i["unit"]))),
-        **rests_on,
+        "inputs": sorted(inputs, key=lambda i: (i["feed"], i["file"], i["sha256"], str(i["unit"]))),
     }
+    content |= rests_on
     return Manifest(content)
 
 
@@ -271,7 +285,7 @@ def about(profile: Profile) -> dict[str, str]:
     return {**named, "currency": of.money.currency, "fiscal_year_begins": fiscal}
 
 
-def written(manifest: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
+def written(manifest: ManifestRecord, files: Mapping[str, str]) -> bytes:
     """A manifest with these files (their SHA-256 by name) as it is written, with its seal."""
     bare = {name: value for name, value in manifest.items() if name != "seal"} | {"files": dict(sorted(files.items()))}
     return _json({**bare, "seal": _seal(bare)})
@@ -300,7 +314,7 @@ def parsed(folder: Path) -> Manifest | None:
     """The manifest in a folder, in whichever form; `None` if there is none."""
     try:
         written = (folder / NAME).read_bytes()
-        content = json.loads(written.decode("utf-8"))
+        content: ManifestRecord = json.loads(written.decode("utf-8"))
     except (OSError, ValueError):
         return None
     if not isinstance(content, dict) or not isinstance(content.get("files"), dict):
@@ -343,9 +357,9 @@ def same(one: Manifest, other: Manifest) -> bool:
     return own == theirs
 
 
-def _seal(bare: Mapping[str, Any]) -> str:
+def _seal(bare: Mapping[str, object]) -> str:
     return hashlib.sha256(_json(bare)).hexdigest()
 
 
-def _json(data: Mapping[str, Any]) -> bytes:
+def _json(data: Mapping[str, object]) -> bytes:
     return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -7,20 +7,23 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.fault import Fault, Kind, not_what_was_published
 from kwaliteitsmonitor.releases.format.integrity import demand_whole
 from schemas.errors import KwaliteitsmonitorError
+from schemas.exports.row_types import table_of
 from schemas.profile import Profile, load_profile
 from schemas.tables import CATALOGUE
+from schemas.values import AnyRow
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = Mapping[str, Any]
+R = TypeVar("R", bound=AnyRow)
 _VERSION = re.compile(r"v\d+")
 
 
@@ -40,7 +43,7 @@ class ReleaseReader:
         if whole:
             demand_whole(self.folder)
         self._tables: dict[tuple[str, tuple[str, ...]], pa.Table] = {}
-        self._rows: dict[str, Sequence[Row]] = {}
+        self._rows: dict[str, Any] = {}
 
     @property
     def name(self) -> str:
@@ -72,10 +75,17 @@ class ReleaseReader:
         return self._tables[key]
 
     def rows(self, name: str) -> Sequence[Row]:
-        """The rows of a table; empty if the release does not have it."""
-        if name not in self._rows:
-            self._rows[name] = self.table(name).to_pylist()
-        return self._rows[name]
+        """The rows of any table; empty if the release does not have it."""
+        rows: Sequence[Row] = self._rows_in(name)
+        return rows
+
+    def rows_of(self, kind: type[R]) -> Sequence[R]:
+        """The rows of a table by their type; empty if the release does not have it.
+
+        A release of an earlier version may lack columns that the type has.
+        """
+        rows: Sequence[R] = self._rows_in(table_of(kind))
+        return rows
 
     def profile(self, workspace: Workspace) -> Profile:
         """The profile by which it was made. Raises `KwaliteitsmonitorError` if the workspace has it no more."""
@@ -87,6 +97,12 @@ class ReleaseReader:
                 remedy="Put it back from a backup, or run the cycle again.",
             )
         return load_profile(folder)
+
+    def _rows_in(self, name: str) -> Any:
+        """The rows of a table as the engine gives them, which knows no types."""
+        if name not in self._rows:
+            self._rows[name] = self.table(name).to_pylist()
+        return self._rows[name]
 
     def _read(self, name: str, columns: Sequence[str]) -> pa.Table:
         import pyarrow as pa

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
 
 import pyarrow as pa
 
@@ -31,6 +30,7 @@ from kwaliteitsmonitor.releases.format.places import (
     settle,
     versions,
 )
+from kwaliteitsmonitor.releases.format.records import InputRecord, ManifestRecord
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError
 from schemas.exports.dictionary import markdown
@@ -74,7 +74,7 @@ class Beside:
     of it as it is published: its bytes are taken.
     """
 
-    rests_on: Mapping[str, Any] = field(default_factory=dict)
+    rests_on: ManifestRecord = field(default_factory=ManifestRecord)
     extra: Extra | Mapping[str, bytes] | None = None
     written: Mapping[str, Path] = field(default_factory=dict)
 
@@ -84,7 +84,7 @@ def publish(
     profile: Profile,
     cycle: Cycle,
     tables: Mapping[str, pa.Table],
-    inputs: Sequence[Mapping[str, Any]],
+    inputs: Sequence[InputRecord],
     lacking: Sequence[str],
     beside: Beside = Beside(),
 ) -> Release:

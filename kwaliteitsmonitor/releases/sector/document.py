@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number
+from kwaliteitsmonitor.releases.format import fields
 from kwaliteitsmonitor.releases.format.notes import notes_in
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.columns import TITLES
 from kwaliteitsmonitor.releases.report.document.model import (
     Block,
@@ -25,12 +25,13 @@ from kwaliteitsmonitor.releases.report.document.model import (
     Terms,
 )
 from kwaliteitsmonitor.releases.report.document.reading import decimal
-from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec, sentence
+from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, Line, TableSpec, sentence
 from kwaliteitsmonitor.releases.report.document.wording import printed
 from kwaliteitsmonitor.releases.sector.reasons import REASONS
+from kwaliteitsmonitor.releases.sector.tables import SectorTables
+from schemas.rows import SectorIndicatorsRow, SectorLeftOutRow, SectorSourcesRow
+from schemas.values import AnyRow, Row
 from schemas.words import Words
-
-Rows = Mapping[str, Sequence[Row]]
 
 TITLE = Words("Kwaliteitsafspraken van instellingen samen", "Quality agreements of institutions together")
 TOGETHER = Words("Samen", "Together")
@@ -87,10 +88,10 @@ RULES: tuple[tuple[Words, Words], ...] = (
 )
 
 
-def document(rows: Rows, language: Language) -> Document:
+def document(rows: SectorTables, language: Language) -> Document:
     """The report over the tables of a sector view, by name, in a language."""
     sources = rows["sector_sources"]
-    view = _View(language, {row["institution"]: str(row[language]) for row in sources})
+    view = _View(language, {row["institution"]: row["nl"] if language == "nl" else row["en"] for row in sources})
     made = (
         _sources(view, sources),
         _indicators(view, rows["sector_indicators"]),
@@ -123,64 +124,69 @@ class _View:
         """A word in the language of the report."""
         return words.in_language(self.language)
 
-    def whose(self) -> ColumnSpec[Row]:
+    def whose(self) -> ColumnSpec[AnyRow]:
         """Of which institution a figure is, or that it is of those together."""
         return ColumnSpec("institution", self.say("Instelling", "Institution"), self._whose)
 
-    def _whose(self, row: Row) -> str:
-        return self.word(TOGETHER) if _together(row) else self.names[row["institution"]]
+    def _whose(self, row: AnyRow) -> str:
+        institution = fields.text(row["institution"])
+        return self.word(TOGETHER) if institution is None else self.names[institution]
 
-    def figure(self, name: str, title: str, cell: Callable[[Row], Cell]) -> ColumnSpec[Row]:
+    def figure(self, name: str, title: str, cell: Callable[[Line], Cell]) -> ColumnSpec[Line]:
         """A column of figures."""
         return ColumnSpec(name, title, cell, figures=True)
 
-    def number(self, name: str, title: str) -> ColumnSpec[Row]:
+    def number(self, name: str, title: str) -> ColumnSpec[AnyRow]:
         """A column of numbers that are no figures of their own, with a decimal where they have one."""
 
-        def cell(row: Row) -> Cell:
-            if row[name] is None:
+        def cell(row: AnyRow) -> Cell:
+            value = fields.number(row[name])
+            if value is None:
                 return ""
-            exact = Decimal(repr(row[name]))
+            exact = Decimal(repr(value))
             decimals = 0 if exact == exact.to_integral_value() else 1
             return Figure(number(exact, decimals, self.language), exact, decimals=decimals)
 
         return self.figure(name, title, cell)
 
-    def money(self, name: str, title: str) -> ColumnSpec[Row]:
+    def money(self, name: str, title: str) -> ColumnSpec[AnyRow]:
         """A column of amounts, whole ones of the currency."""
         return self.figure(name, title, lambda row: self._shown(row, name, "amount", 0))
 
-    def share(self, name: str, title: str) -> ColumnSpec[Row]:
+    def share(self, name: str, title: str) -> ColumnSpec[AnyRow]:
         """A column of percentages with a decimal."""
         return self.figure(name, title, lambda row: self._shown(row, name, "percentage", 1))
 
-    def _shown(self, row: Row, name: str, style: Style, decimals: int) -> Figure:
-        value = decimal(row[name])
+    def _shown(self, row: AnyRow, name: str, style: Style, decimals: int) -> Figure:
+        value, figure = decimal(fields.number(row[name])), fields.text(row["figure_id"])
         if value is None:
             return Figure(SYMBOLS["not_available"][self.language], status="not_available")
-        return Figure(printed(value, style, decimals, self.language), value, style, decimals, row["figure_id"], name)
+        return Figure(printed(value, style, decimals, self.language), value, style, decimals, figure, name)
 
-    def counting(self) -> tuple[ColumnSpec[Row], ColumnSpec[Row]]:
+    def counting(self) -> tuple[ColumnSpec[AnyRow], ColumnSpec[AnyRow]]:
         """Whether a figure counts, or how many do in one together; and whether it is a draft."""
         yes, no = self.say("ja", "yes"), self.say("nee", "no")
 
-        def counts(row: Row) -> str:
+        def counts(row: AnyRow) -> str:
             return str(row["institutions"]) if _together(row) else (yes if row["counts"] else no)
 
         return ColumnSpec("counts", self.say("Telt mee", "Counts"), counts), self.state()
 
-    def state(self) -> ColumnSpec[Row]:
+    def state(self) -> ColumnSpec[AnyRow]:
         """Whether a release, or what follows from it, is a draft."""
-        return ColumnSpec("state", self.say("Stand", "State"), lambda row: self.word(STATES[row["release_status"]]))
+        return ColumnSpec("state", self.say("Stand", "State"), self._state)
+
+    def _state(self, row: AnyRow) -> str:
+        return self.word(STATES[str(row["release_status"])])
 
 
-def _together(row: Row) -> bool:
-    return bool(row["institution"] is None)
+def _together(row: AnyRow) -> bool:
+    return row["institution"] is None
 
 
-def _sources(view: _View, sources: Sequence[Row]) -> Section:
+def _sources(view: _View, sources: Sequence[SectorSourcesRow]) -> Section:
     say = view.say
-    columns: tuple[ColumnSpec[Row], ...] = (
+    columns: tuple[ColumnSpec[SectorSourcesRow], ...] = (
         view.whose(),
         ColumnSpec("sector", say("Sector", "Sector"), lambda row: view.word(SECTORS[row["sector"]])),
         ColumnSpec("cycle", say("Cyclus", "Cycle"), lambda row: row["cycle"]),
@@ -190,22 +196,22 @@ def _sources(view: _View, sources: Sequence[Row]) -> Section:
     )
     caption = say("De uitgaven waaruit de cijfers komen", "The releases of which the figures come")
     blocks: list[Block] = [TableSpec("table-sources", caption, columns).table(sources)]
-    drafts = [row[view.language] for row in sources if row["release_status"] == "draft"]
+    drafts = [say(row["nl"], row["en"]) for row in sources if row["release_status"] == "draft"]
     if drafts:
         notice = say("Nog niet vastgesteld en dus concept: ", "Not signed off yet and so a draft: ")
         blocks.append(Paragraph(f"{notice}{', '.join(drafts)}.", "notice"))
     return Section("sources", say("Bronnen", "Sources"), tuple(blocks))
 
 
-def _indicators(view: _View, rows: Sequence[Row]) -> Section | None:
+def _indicators(view: _View, rows: Sequence[SectorIndicatorsRow]) -> Section | None:
     if not rows:
         return None
     say = view.say
 
-    def value(row: Row) -> Figure:
+    def value(row: SectorIndicatorsRow) -> Figure:
         style: Style = "percentage" if row["unit_of_measure"] == "fraction" else "number"
         value = decimal(row["value"]) if row["status"] == "ok" else None
-        text = row[f"printed_{view.language}"]
+        text = say(row["printed_nl"], row["printed_en"])
         return Figure(text, value, style, row["decimals"], row["figure_id"], "value", row["status"])
 
     columns = (
@@ -216,10 +222,10 @@ def _indicators(view: _View, rows: Sequence[Row]) -> Section | None:
         view.number("denominator", say("Noemer", "Denominator")),
         *view.counting(),
     )
-    lines: list[Row | str] = []
+    lines: list[SectorIndicatorsRow | str] = []
     for _, group in groupby(rows, key=lambda row: (row["indicator"], row["reporting_year"], row["level"])):
         members = list(group)
-        lines += [_heading(members[-1], view.language), *members]
+        lines += [_heading(members[-1], view), *members]
     caption = say("Indicatoren per instelling en samen", "Indicators per institution and together")
     table = TableSpec("table-indicators", caption, columns, _together).table(lines)
     return Section("indicators", say("Indicatoren", "Indicators"), (table,))
@@ -227,12 +233,12 @@ def _indicators(view: _View, rows: Sequence[Row]) -> Section | None:
 
 def _spending(view: _View, rows: Sequence[Row]) -> Section | None:
     years = groupby(rows, key=lambda row: row["reporting_year"])
-    tables = tuple(_spending_in(view, year, list(group)) for year, group in years)
+    tables = tuple(_spending_in(view, str(year), list(group)) for year, group in years)
     title = view.say("Besteding naar landelijk thema", "Spending by national theme")
     return Section("spending", title, tables) if tables else None
 
 
-def _spending_in(view: _View, year: int, rows: Sequence[Row]) -> Table:
+def _spending_in(view: _View, year: str, rows: Sequence[Row]) -> Table:
     say = view.say
     columns = (
         view.whose(),
@@ -246,8 +252,8 @@ def _spending_in(view: _View, year: int, rows: Sequence[Row]) -> Table:
     for _, group in groupby(rows, key=lambda row: (row["kind"], row["national_theme"])):
         members = list(group)
         lines += [_theme(members[0], view.language), *members]
-    currencies = ", ".join(sorted({row["currency"] for row in rows}))
-    moments = ", ".join(sorted({view.word(MOMENTS[row["moment"]]) for row in rows}))
+    currencies = ", ".join(sorted({str(row["currency"]) for row in rows}))
+    moments = ", ".join(sorted({view.word(MOMENTS[str(row["moment"])]) for row in rows}))
     caption = say(
         f"Besteding in {year} ({currencies}), opgegeven {moments}",
         f"Spending in {year} ({currencies}), given {moments}",
@@ -263,7 +269,7 @@ class _LeftOut(NamedTuple):
     years: str
 
 
-def _left_out(view: _View, rows: Sequence[Row]) -> Section:
+def _left_out(view: _View, rows: Sequence[SectorLeftOutRow]) -> Section:
     say, title = view.say, view.say("Wat niet meetelt", "What does not count")
     if not rows:
         text = say("Alles wat is gepubliceerd telt mee.", "Everything that was published counts.")
@@ -277,7 +283,7 @@ def _left_out(view: _View, rows: Sequence[Row]) -> Section:
     for reason, words in REASONS.items():
         years: dict[tuple[str, str], list[str]] = {}
         for row in (row for row in rows if row["reason"] == reason):
-            year = row.get("reporting_year")
+            year = row["reporting_year"]
             about = years.setdefault((view.names[row["institution"]], _what(row, view)), [])
             about.append(say("elk", "any") if year is None else str(year))
         lines += [heading(view.word(words))] if years else []
@@ -292,17 +298,18 @@ def _rules(language: Language) -> Section:
     return Section("rules", title, (Terms(entries),))
 
 
-def _what(row: Row, view: _View) -> str:
+def _what(row: SectorLeftOutRow, view: _View) -> str:
     """The indicator by the name that the institution gives it, or spending; and whether it is the spread alone."""
-    named = row.get(f"label_{view.language}") or row.get("indicator") or view.word(SUBJECTS[row["subject"]])
-    level = f" ({row['level']})" if row.get("level") else ""
+    label = row["label_nl"] if view.language == "nl" else row["label_en"]
+    named = label or row["indicator"] or view.word(SUBJECTS[row["subject"]])
+    level = f" ({row['level']})" if row["level"] else ""
     spread = view.say(", de spreiding", ", its spread") if row["part"] == "spread" else ""
     return f"{named}{level}{spread}"
 
 
-def _heading(row: Row, language: Language) -> str:
+def _heading(row: SectorIndicatorsRow, view: _View) -> str:
     level = f" ({row['level']})" if row["level"] else ""
-    return f"{row[f'label_{language}']}{level}, {row['reporting_year']}"
+    return f"{view.say(row['label_nl'], row['label_en'])}{level}, {row['reporting_year']}"
 
 
 def _theme(row: Row, language: Language) -> str:
@@ -315,12 +322,12 @@ def _theme(row: Row, language: Language) -> str:
             return TOTAL.in_language(language)
 
 
-def _notes(row: Row, view: _View) -> Iterator[str]:
+def _notes(row: SectorIndicatorsRow, view: _View) -> Iterator[str]:
     """What is to be said of an institution's own figure; those together have it from theirs."""
     notes = notes_in(row, "note", view.language)
     if row["institution"] is not None and notes:
         yield f"{view.names[row['institution']]}: {' '.join(map(sentence, notes))}"
 
 
-def _years(sources: Iterable[Row]) -> str:
+def _years(sources: Iterable[SectorSourcesRow]) -> str:
     return ", ".join(str(year) for year in sorted({row["reporting_year"] for row in sources}))

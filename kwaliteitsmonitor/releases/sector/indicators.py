@@ -10,17 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import TypedDict
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage
 from kwaliteitsmonitor.releases.format.notes import notes_of
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.sector import combining
 from kwaliteitsmonitor.releases.sector.combining import Combined, Part
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
 from kwaliteitsmonitor.releases.sector.reasons import left_out
 from kwaliteitsmonitor.releases.sector.sources import Source
-from schemas.words import in_columns
+from schemas.rows import DefinitionsRow, IndicatorValuesRow, SectorIndicatorsRow, SectorLeftOutRow
+from schemas.words import Words, in_columns
 
 Key = tuple[str, int, str | None]
 """A definition of the sector, a reporting year and a level."""
@@ -28,8 +28,20 @@ Key = tuple[str, int, str | None]
 METHODS: Mapping[str, str] = {"count": "sum", "sum": "sum", "ratio": "quotient", "share": "quotient", "mean": "mean"}
 DELIVERED: Mapping[str, str] = {"sum": "sum", "ratio": "quotient", "weighted_by_n": "mean"}
 COMBINE = {"sum": combining.added, "quotient": combining.divided, "mean": combining.averaged}
+SUBJECT = "indicator"
+"""What rows of `sector_left_out` are about that are made here."""
 FIRST = "1"
 """The version of a definition that names none."""
+
+
+class _Place(TypedDict):
+    """What a figure of the sector is of."""
+
+    reporting_year: int
+    indicator: str
+    level: str | None
+    institution: str | None
+    figure_id: str
 
 
 @dataclass(frozen=True)
@@ -37,8 +49,8 @@ class Given:
     """A figure of an institution, with the definition that it follows."""
 
     source: Source
-    row: Row
-    definition: Row
+    row: IndicatorValuesRow
+    definition: DefinitionsRow
 
     @property
     def method(self) -> str | None:
@@ -57,7 +69,7 @@ class Given:
     @property
     def traits(self) -> Traits:
         """By what it may differ from those of others."""
-        scale = tuple(self.definition.get(name) for name in ("scale_minimum", "scale_maximum"))
+        scale = self.definition.get("scale_minimum"), self.definition.get("scale_maximum")
         return (
             ("other_version", self.version),
             ("other_method", str(self.method)),
@@ -85,16 +97,25 @@ class Given:
     def part(self) -> Part:
         """The figure as it enters that of all together."""
         row = self.row
-        value, numerator, denominator, spread = (
-            _exact(row[name]) for name in ("value", "numerator", "denominator", "spread")
+        return Part(
+            _exact(row["value"]) or Decimal(0),
+            row["n"],
+            _exact(row["numerator"]),
+            _exact(row["denominator"]),
+            _exact(row["spread"]),
+            row["spread_kind"],
         )
-        return Part(value or Decimal(0), row["n"], numerator, denominator, spread, row["spread_kind"])
+
+    @property
+    def label(self) -> Words:
+        """What its indicator is called."""
+        return _label(self.definition)
 
 
-def indicators(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def indicators(sources: Sequence[Source]) -> tuple[list[SectorIndicatorsRow], list[SectorLeftOutRow]]:
     """The rows of `sector_indicators`, and those of `sector_left_out` that are about indicators."""
     figures, refused = _comparable(sources)
-    rows: list[dict[str, Any]] = []
+    rows: list[SectorIndicatorsRow] = []
     for key in sorted(figures, key=lambda key: (key[0], key[1], key[2] or "")):
         made, out = _of(key, figures[key])
         rows.extend(made)
@@ -103,15 +124,15 @@ def indicators(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[di
     return rows, refused
 
 
-def _comparable(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]], list[dict[str, Any]]]:
+def _comparable(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]], list[SectorLeftOutRow]]:
     """The figures of whole institutions by what they are about, and the indicators that do not count at all."""
     by_key: dict[Key, dict[str, Given]] = {}
-    refused: list[dict[str, Any]] = []
+    refused: list[SectorLeftOutRow] = []
     for source in sources:
         own, named = _figures(source)
         refused.extend(
-            left_out("own_definition", source.institution, subject="indicator", own_indicator=name, **labels)
-            for name, labels in own.items()
+            left_out("own_definition", source.institution, SUBJECT, own_indicator=name, label=label)
+            for name, label in own.items()
         )
         for key, figures in named.items():
             if len(figures) == 1:
@@ -121,24 +142,24 @@ def _comparable(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]],
     return by_key, refused
 
 
-def _figures(source: Source) -> tuple[dict[str, dict[str, str]], dict[Key, list[Given]]]:
-    """The labels of the indicators that are the institution's own, and the figures of the others by definition."""
+def _figures(source: Source) -> tuple[dict[str, Words], dict[Key, list[Given]]]:
+    """What indicators are called that are the institution's own, and the figures of the others by definition."""
     definitions = {(one["indicator"], one["version"]): one for one in source.tables["definitions"]}
-    own: dict[str, dict[str, str]] = {}
+    own: dict[str, Words] = {}
     named: dict[Key, list[Given]] = {}
     for row in source.tables["indicator_values"]:
         definition = definitions.get((row["indicator"], row["definition_version"]))
         if row["unit"] is not None or definition is None:
             continue
         if not definition.get("sector_id"):
-            own.setdefault(row["indicator"], _labels(definition))
+            own.setdefault(row["indicator"], _label(definition))
             continue
         key = _name(definition), row["reporting_year"], row["level"]
         named.setdefault(key, []).append(Given(source, row, definition))
     return own, named
 
 
-def _of(key: Key, figures: Mapping[str, Given]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _of(key: Key, figures: Mapping[str, Given]) -> tuple[list[SectorIndicatorsRow], list[SectorLeftOutRow]]:
     """The rows of one indicator in a year: each institution's, then that of those together that compare."""
     refused = {name: one.hindrance for name, one in figures.items() if one.hindrance}
     able = {name: one for name, one in figures.items() if name not in refused}
@@ -153,14 +174,24 @@ def _of(key: Key, figures: Mapping[str, Given]) -> tuple[list[dict[str, Any]], l
     return rows, sorted(out, key=lambda row: (row["institution"], row["part"]))
 
 
-def _own(key: Key, one: Given, *, counts: bool) -> dict[str, Any]:
+def _own(key: Key, one: Given, *, counts: bool) -> SectorIndicatorsRow:
     """The figure of an institution as its release gives it."""
-    row = one.row
-    names = ("value", "spread", "spread_kind", "n", "numerator", "denominator", "decimals", "printed_nl", "printed_en")
+    row, label = one.row, one.label
     return {
         **_place(key, one.source.institution),
-        **_labels(one.definition),
-        **{name: row[name] for name in (*names, "unit_of_measure", "status")},
+        "label_nl": label.nl,
+        "label_en": label.en,
+        "value": row["value"],
+        "spread": row["spread"],
+        "spread_kind": row["spread_kind"],
+        "n": row["n"],
+        "numerator": row["numerator"],
+        "denominator": row["denominator"],
+        "decimals": row["decimals"],
+        "printed_nl": row["printed_nl"],
+        "printed_en": row["printed_en"],
+        "unit_of_measure": row["unit_of_measure"],
+        "status": row["status"],
         "definition_version": one.version,
         "method": one.method,
         "institutions": 1,
@@ -171,21 +202,25 @@ def _own(key: Key, one: Given, *, counts: bool) -> dict[str, Any]:
     }
 
 
-def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
+def _together(key: Key, members: Sequence[Given]) -> SectorIndicatorsRow:
     """The figure of institutions together."""
-    first = members[0]
+    first, label = members[0], members[0].label
     combined: Combined = COMBINE[str(first.method)]([one.part for one in members])
     if len(members) == 1:
         own = first.part
         combined = Combined(own.value, own.n, own.numerator, own.denominator, own.spread, own.spread_kind)
     decimals = min(one.row["decimals"] for one in members)
     unit = first.row["unit_of_measure"]
-    printed = {f"printed_{language}": _printed(combined, unit, decimals, language) for language in ("nl", "en")}
     return {
         **_place(key, None),
-        **_labels(first.definition),
-        **{name: _plain(getattr(combined, name)) for name in ("value", "spread", "numerator", "denominator")},
-        **printed,
+        "label_nl": label.nl,
+        "label_en": label.en,
+        "value": _plain(combined.value),
+        "spread": _plain(combined.spread),
+        "numerator": _plain(combined.numerator),
+        "denominator": _plain(combined.denominator),
+        "printed_nl": _printed(combined, unit, decimals, "nl"),
+        "printed_en": _printed(combined, unit, decimals, "en"),
         "n": combined.n,
         "spread_kind": combined.spread_kind,
         "unit_of_measure": unit,
@@ -197,6 +232,7 @@ def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
         "counts": True,
         "release_status": state(one.source for one in members),
         **in_columns(partial(_of_each, members)),
+        "of_figure": None,
     }
 
 
@@ -210,7 +246,7 @@ def state(sources: Iterable[Source]) -> str:
     return "final" if all(source.status == "final" for source in sources) else "draft"
 
 
-def _spreads(key: Key, members: Sequence[Given]) -> Iterator[dict[str, Any]]:
+def _spreads(key: Key, members: Sequence[Given]) -> Iterator[SectorLeftOutRow]:
     """Why means have no spread together, if they have not."""
     if members[0].method != "mean" or len(members) == 1 or combining.spread_combines([one.part for one in members]):
         return
@@ -218,14 +254,14 @@ def _spreads(key: Key, members: Sequence[Given]) -> Iterator[dict[str, Any]]:
     kinds = {one.row["spread_kind"] for one in members if one not in lacking}
     for one in members:
         if one in lacking:
-            yield _out(key, one, "no_spread") | {"part": "spread"}
+            yield _out(key, one, "no_spread", "spread")
         elif len(kinds) > 1:
-            yield _out(key, one, "other_spread") | {"part": "spread"}
+            yield _out(key, one, "other_spread", "spread")
         elif kinds != {combining.COMBINING_SPREAD}:
-            yield _out(key, one, "spread_does_not_combine") | {"part": "spread"}
+            yield _out(key, one, "spread_does_not_combine", "spread")
 
 
-def _absent(sources: Sequence[Source], figures: Mapping[Key, Mapping[str, Given]]) -> Iterator[dict[str, Any]]:
+def _absent(sources: Sequence[Source], figures: Mapping[Key, Mapping[str, Given]]) -> Iterator[SectorLeftOutRow]:
     """The institutions that do not give a figure that another gives, with what they give in its place."""
     for name in sorted({key[0] for key in figures}):
         keys = sorted((key for key in figures if key[0] == name), key=lambda key: (key[1], key[2] or ""))
@@ -233,8 +269,7 @@ def _absent(sources: Sequence[Source], figures: Mapping[Key, Mapping[str, Given]
             own = [key for key in keys if source.institution in figures[key]]
             if not own:
                 of_another = next(iter(figures[keys[0]].values())).definition
-                about = {"subject": "indicator", "indicator": name, **_labels(of_another)}
-                yield left_out("not_given", source.institution, **about)
+                yield left_out("not_given", source.institution, SUBJECT, indicator=name, label=_label(of_another))
                 continue
             for key in (key for key in keys if key not in own):
                 same_year = any(other[1] == key[1] for other in own)
@@ -242,17 +277,22 @@ def _absent(sources: Sequence[Source], figures: Mapping[Key, Mapping[str, Given]
                 yield _out(key, one, "other_level" if same_year else "other_year")
 
 
-def _out(key: Key, one: Given, reason: str) -> dict[str, Any]:
-    own = {"own_indicator": one.row["indicator"], **_labels(one.definition)}
-    return left_out(reason, one.source.institution, **_about(key), **own)
-
-
-def _about(key: Key) -> dict[str, Any]:
+def _out(key: Key, one: Given, reason: str, part: str = "value") -> SectorLeftOutRow:
     name, year, level = key
-    return {"subject": "indicator", "indicator": name, "reporting_year": year, "level": level}
+    return left_out(
+        reason,
+        one.source.institution,
+        SUBJECT,
+        reporting_year=year,
+        indicator=name,
+        level=level,
+        own_indicator=one.row["indicator"],
+        label=one.label,
+        part=part,
+    )
 
 
-def _place(key: Key, institution: str | None) -> dict[str, Any]:
+def _place(key: Key, institution: str | None) -> _Place:
     name, year, level = key
     return {
         "reporting_year": year,
@@ -263,15 +303,15 @@ def _place(key: Key, institution: str | None) -> dict[str, Any]:
     }
 
 
-def _labels(definition: Row) -> dict[str, str]:
-    return {"label_nl": definition["label_nl"], "label_en": definition["label_en"]}
+def _label(definition: DefinitionsRow) -> Words:
+    return Words(definition["label_nl"], definition["label_en"])
 
 
-def _name(definition: Row) -> str:
+def _name(definition: DefinitionsRow) -> str:
     return str(definition["sector_id"]).partition("@")[0]
 
 
-def _exact(value: Any) -> Decimal | None:
+def _exact(value: float | None) -> Decimal | None:
     """A published number to the digit in which it is published."""
     return None if value is None else Decimal(repr(value))
 

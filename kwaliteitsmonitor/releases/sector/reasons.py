@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from schemas.rows import SectorLeftOutRow
 from schemas.words import Words
 
 REASONS: Mapping[str, Words] = {
@@ -52,13 +52,30 @@ REASONS: Mapping[str, Words] = {
 """By code, in the order in which the report tells them: those about a figure, then those about all of a kind."""
 
 
-def left_out(reason: str, institution: str, **about: Any) -> dict[str, Any]:
-    """A row of `sector_left_out`; `about` says of what it is, such as `indicator` and `reporting_year`."""
+def left_out(
+    reason: str,
+    institution: str,
+    subject: str,
+    *,
+    reporting_year: int | None = None,
+    indicator: str | None = None,
+    level: str | None = None,
+    own_indicator: str | None = None,
+    label: Words | None = None,
+    part: str = "value",
+) -> SectorLeftOutRow:
+    """A row of `sector_left_out`; `subject` and what follows say what does not count."""
     words = REASONS[reason]
     return {
-        "part": "value",
-        **about,
+        "subject": subject,
+        "reporting_year": reporting_year,
+        "indicator": indicator,
+        "level": level,
         "institution": institution,
+        "own_indicator": own_indicator,
+        "label_nl": None if label is None else label.nl,
+        "label_en": None if label is None else label.en,
+        "part": part,
         "reason": reason,
         "reason_nl": words.nl,
         "reason_en": words.en,

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.releases.format.manifest import DRAFT, FINAL, Manifest
-from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.sector.tables import Published
 from schemas.errors import UsageError
+from schemas.rows import (
+    CrosswalkRow,
+    DefinitionsRow,
+    IndicatorValuesRow,
+    SectorSourcesRow,
+    SpendingByNationalThemeRow,
+    SpendingOverviewRow,
+)
 
-SPENDING = "spending_overview"
-TABLES = ("indicator_values", "definitions", SPENDING, "spending_by_national_theme", "crosswalk")
+TABLES = tuple(Published.__annotations__)
 """The tables that are read."""
 CURRENCY = "EUR"
 """What amounts are in if a release does not say it: the published tables are declared in it."""
@@ -23,7 +30,7 @@ class Source:
     """A release: its manifest, and the rows of its tables; a table that it lacks is empty."""
 
     manifest: Manifest
-    tables: Mapping[str, Sequence[Row]]
+    tables: Published
 
     @property
     def institution(self) -> str:
@@ -44,15 +51,23 @@ class Source:
     @property
     def has_spending(self) -> bool:
         """Whether the institution accounts for money, by national theme or not."""
-        return bool(self.tables[SPENDING])
+        return bool(self.tables["spending_overview"])
 
-    def row(self) -> dict[str, Any]:
+    @property
+    def national(self) -> Sequence[SpendingByNationalThemeRow]:
+        """The spending by national theme, which is what is added up."""
+        return self.tables["spending_by_national_theme"]
+
+    def row(self) -> SectorSourcesRow:
         """The release as a row of `sector_sources`."""
         own, about = self.manifest, self.about
         signed = own.sign_off
         return {
             "institution": self.institution,
-            **{name: about[name] for name in ("nl", "en", "sector", "currency")},
+            "nl": about["nl"],
+            "en": about["en"],
+            "sector": about["sector"],
+            "currency": about["currency"],
             "cycle": own.cycle,
             "reporting_year": own.reporting_year,
             "release_status": self.status,
@@ -96,4 +111,11 @@ def _source(folder: Path) -> Source:
             where=str(folder),
             expected="a release; a sector view is made of releases, and not of another view",
         )
-    return Source(release.manifest, {name: release.rows(name) for name in TABLES})
+    tables: Published = {
+        "indicator_values": release.rows_of(IndicatorValuesRow),
+        "definitions": release.rows_of(DefinitionsRow),
+        "spending_overview": release.rows_of(SpendingOverviewRow),
+        "spending_by_national_theme": release.rows_of(SpendingByNationalThemeRow),
+        "crosswalk": release.rows_of(CrosswalkRow),
+    }
+    return Source(release.manifest, tables)

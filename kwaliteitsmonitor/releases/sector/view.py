@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from kwaliteitsmonitor.foundation.workspace import flush, write_parquet
@@ -19,24 +18,26 @@ from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import sha256_of
 from kwaliteitsmonitor.releases.format.places import protect
 from kwaliteitsmonitor.releases.format.program import code_digest, libraries
+from kwaliteitsmonitor.releases.format.records import ManifestRecord, SourceRecord
 from kwaliteitsmonitor.releases.sector.indicators import indicators, state
 from kwaliteitsmonitor.releases.sector.sources import Source
 from kwaliteitsmonitor.releases.sector.spending import spending
+from kwaliteitsmonitor.releases.sector.tables import SectorTables
 from schemas.errors import UsageError
 from schemas.exports.arrow import to_arrow
 from schemas.exports.dictionary import markdown
 from schemas.exports.frictionless import package, resource
 from schemas.exports.promise import VERSION
+from schemas.rows import SectorLeftOutRow, SectorSourcesRow
 from schemas.tables import CATALOGUE, SECTOR
+from schemas.values import AnyRow
 
 KIND = "sector"
 """What the manifest of a sector view says that it is; a release says which institution it is of."""
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
-Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
-
-def tables_of(sources: Sequence[Source]) -> dict[str, list[dict[str, Any]]]:
+def tables_of(sources: Sequence[Source]) -> SectorTables:
     """The rows of each table of a sector view over these releases."""
     figures, without = indicators(sources)
     money, unpaid = spending(sources)
@@ -48,7 +49,7 @@ def tables_of(sources: Sequence[Source]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def write(sources: Sequence[Source], target: Path, *, replace: bool = False) -> dict[str, list[dict[str, Any]]]:
+def write(sources: Sequence[Source], target: Path, *, replace: bool = False) -> SectorTables:
     """Write a sector view over these releases and return the rows of its tables.
 
     With `replace` it takes the place of an earlier view. Raises `UsageError` if something else stands there, or where
@@ -111,17 +112,23 @@ def _settle(built: Path, place: Path, *, replace: bool) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _fill(folder: Path, sources: Sequence[Source], rows: Tables) -> None:
+def _fill(folder: Path, sources: Sequence[Source], rows: SectorTables) -> None:
     """Write tables, descriptions, reports and, over all of it, the manifest."""
     from kwaliteitsmonitor.releases.report.web.page import page
     from kwaliteitsmonitor.releases.sector.document import document
 
+    by_table: Mapping[str, Sequence[AnyRow]] = {
+        "sector_indicators": rows["sector_indicators"],
+        "sector_spending": rows["sector_spending"],
+        "sector_left_out": rows["sector_left_out"],
+        "sector_sources": rows["sector_sources"],
+    }
     (folder / "tables").mkdir()
     (folder / "report").mkdir()
     resources = []
     for table in sorted(SECTOR, key=lambda table: table.name):
         path = folder / "tables" / f"{table.name}.parquet"
-        write_parquet(to_arrow(table.name, rows[table.name]), path)
+        write_parquet(to_arrow(table.name, by_table[table.name]), path)
         name = f"tables/{table.name}.parquet"
         resources.append(resource(table, name, size=path.stat().st_size, sha256=sha256_of(path)))
     described = package(KIND, "Kwaliteitsafspraken van de sector", resources, version=VERSION)
@@ -136,19 +143,29 @@ def _fill(folder: Path, sources: Sequence[Source], rows: Tables) -> None:
     protect(folder)
 
 
-def _manifest(sources: Sequence[Source]) -> dict[str, Any]:
+def _manifest(sources: Sequence[Source]) -> ManifestRecord:
     """What the manifest says: of which releases the view is made, and by which code."""
-    names = ("institution", "cycle", "reporting_year", "release_status", "seal", "manifest_sha256")
     return {
         "format": manifest.FORMAT,
         "kind": KIND,
         "status": state(sources),
         "code": {"sha256": code_digest()},
         "libraries": libraries(),
-        "releases": [{name: source.row()[name] for name in names} for source in sources],
+        "releases": [_record(source.row()) for source in sources],
     }
 
 
-def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    names = ("subject", "indicator", "own_indicator", "reporting_year", "level", "institution", "part", "reason")
-    return tuple((row.get(name) is not None, str(row.get(name) or "")) for name in names)
+def _record(row: SectorSourcesRow) -> SourceRecord:
+    return {
+        "institution": row["institution"],
+        "cycle": row["cycle"],
+        "reporting_year": row["reporting_year"],
+        "release_status": row["release_status"],
+        "seal": row["seal"],
+        "manifest_sha256": row["manifest_sha256"],
+    }
+
+
+def _order(row: SectorLeftOutRow) -> tuple[tuple[bool, str], ...]:
+    about = row["subject"], row["indicator"], row["own_indicator"], row["reporting_year"], row["level"]
+    return tuple((one is not None, str(one or "")) for one in (*about, row["institution"], row["part"], row["reason"]))

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Row, Table
 from schemas.formula import Formula, names_in
 
-Line = TypeVar("Line")
+Line = TypeVar("Line", contravariant=True)
+"""What stands in a line of a table: what is declared over some lines serves for lines that say more."""
 Other = TypeVar("Other")
 _NAME = re.compile(r"(\w+\.)?[a-z_]\w*")
 
@@ -65,7 +66,7 @@ class ColumnSpec(Generic[Line]):
     formula: Formula = ""
     reads: Mapping[str, str] = field(default_factory=dict)
 
-    def noting(self, notes: Callable[[Line], Iterable[str]]) -> ColumnSpec[Line]:
+    def noting(self: ColumnSpec[Other], notes: Callable[[Other], Iterable[str]]) -> ColumnSpec[Other]:
         """The same column with what is to be said of each of its figures."""
         return replace(self, notes=notes)
 
@@ -113,7 +114,7 @@ class TableSpec(Generic[Line]):
     columns: Sequence[ColumnSpec[Line]]
     is_total: Callable[[Line], bool] = lambda _: False
 
-    def table(self, lines: Iterable[Line | str]) -> Table:
+    def table(self: TableSpec[Other], lines: Iterable[Other | str]) -> Table:
         """The table over lines, in their order; a text is the heading over the lines that follow on it."""
         notes = Notes()
         rows = tuple(Row((line,), "heading") if isinstance(line, str) else self._row(line, notes) for line in lines)

@@ -13,7 +13,7 @@ from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas import flow
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, staged_of
-from schemas.tables.conformed import FACTS
+from schemas.tables.facts import FACTS
 
 STEP = flow.FACTS
 

@@ -1,8 +1,7 @@
 """How each table of facts follows from staged tables: one query each, run by DuckDB on Arrow tables in memory.
 
-A reporting year reads the academic year that ends in it: 2020 reads 2019-2020. Level and funding of an enrolment are
-those of its programme in the register; a programme that is not in it is not funded. A course has one spelling in all
-tables of facts (`assets.facts.courses`).
+The query follows from what is declared of the table (`schemas.tables.facts`). A course has one spelling in all tables
+of facts (`assets.facts.courses`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from assets.facts.courses import NOTHING_RESPELLED, Spelled, in_one_spelling
 from kwaliteitsmonitor.foundation.engine import duckdb_for
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
-from schemas.tables.conformed import FACTS
+from schemas.tables.facts import FACTS
 
 
 def conform(name: str, staged: Mapping[str, pa.Table], courses: Spelled = NOTHING_RESPELLED) -> pa.Table:

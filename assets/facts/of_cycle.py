@@ -13,7 +13,7 @@ from assets.facts.courses import NOTHING_RESPELLED, Spelled, spelled
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.flow import makes
 from schemas.tables import CATALOGUE
-from schemas.tables.conformed import FACTS
+from schemas.tables.facts import FACTS
 
 OF_COURSES = {"fact_answers": "evaluations", "fact_population": "evaluation_population"}
 """The tables of facts that hold courses, and the delivered table of each."""

@@ -30,7 +30,6 @@ from assets.facts.of_cycle import facts_table
 from assets.indicators.delivered import earlier
 from assets.indicators.delivered_findings import findings
 from assets.indicators.figures import Absent, figures
-from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
@@ -50,13 +49,12 @@ from kwaliteitsmonitor.methods.figures.wording import indicator_rows
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
-from schemas.profile.flow import facts_of
+from schemas.profile.flow import facts_counted, facts_of
 from schemas.tables import CATALOGUE
 
 STEP = "indicators"
 TABLE = "indicator_values"
 DELIVERED = "delivered_figures"
-READS = (*FEEDS_OF, "fact_population")
 
 
 def indicators_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDefinition]:
@@ -64,7 +62,7 @@ def indicators_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
     if not profile.indicators:
         return []
     deps: list[Dep] = [
-        *([FACTS, name] for name in facts_of(profile, *READS)),
+        *([FACTS, name] for name in facts_of(profile, *facts_counted(profile))),
         [DISCLOSURE, WITHHELD],
         *([STATUS_STEP, name] for name in (STATUS, MISSING)),
     ]
@@ -83,7 +81,7 @@ def indicators_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
     def indicator_values(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
-        facts = {name: facts_table(tables, name) for name in READS}
+        facts = {name: facts_table(tables, name) for name in facts_counted(profile)}
         status = tables.made(STATUS_STEP, STATUS).to_pylist()
         answers = statistics_of(tables)
         kept = status_record(tables)

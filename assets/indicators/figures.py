@@ -17,7 +17,6 @@ import pyarrow as pa
 
 from assets.indicators import delivered
 from assets.indicators.contributions import contributed
-from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
 from assets.indicators.lacks import Lacks
 from assets.indicators.terms import Contribution as TermContribution
 from assets.indicators.terms import Total, tells_units, total
@@ -144,7 +143,7 @@ class _Maker:
         ind = self.indicator
         if ind.numerator is None:
             return
-        terms = [term for term in (ind.numerator, ind.denominator, ind.beside) if term is not None]
+        terms = ind.terms
         by_unit = all(tells_units(connection, term, self.year) for term in terms)
         lacking = self._lacks.missing_of_whole(by_unit=by_unit)
         row, but = self._row(None, None), [] if lacking else self._lacks.without

@@ -9,16 +9,7 @@ from functools import cached_property
 from kwaliteitsmonitor.methods.figures.left_out import Lacking, Missing, of_question
 from kwaliteitsmonitor.methods.remarks import UNKNOWN, Remarks, RowsAside, going_without, sentences
 from schemas.profile import Indicator
-
-FEEDS_OF: Mapping[str, tuple[str, ...]] = {
-    "fact_answers": ("evaluations", "evaluation_population"),
-    "fact_enrolments": ("enrolments", "programmes"),
-    "fact_staff": ("staff",),
-    "fact_study_advisers": ("faculty_study_advisers",),
-    "fact_programme_offers": ("faculty_programmes", "programmes"),
-    "fact_figures": ("delivered_figures",),
-}
-"""The delivered tables that a table of facts follows from."""
+from schemas.tables.facts import FACTS
 
 
 @dataclass(frozen=True)
@@ -39,10 +30,9 @@ class Lacks:
     @cached_property
     def tables(self) -> list[str]:
         """The delivered tables that the definition reads."""
-        ind = self.indicator
-        terms = [t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None]
-        read = terms or ["fact_figures" if ind.delivered else "fact_answers"]
-        return list(dict.fromkeys(table for name in read for table in FEEDS_OF.get(name, ())))
+        terms = [term.facts for term in self.indicator.terms]
+        read = terms or ["fact_figures" if self.indicator.delivered else "fact_answers"]
+        return list(dict.fromkeys(table for name in read for table in FACTS[name].reads))
 
     def among(self, absent: Missing) -> Remarks:
         """What is said of the delivered tables that the definition reads, each thing once."""

@@ -14,13 +14,10 @@ from schemas.contract import Kind
 from schemas.profile import Term
 from schemas.profile.indicators import Condition
 from schemas.tables import CATALOGUE
+from schemas.tables.facts import FACTS
 
 if TYPE_CHECKING:
     import duckdb
-
-
-FOLLOWED = {"fact_study_advisers": "faculty_study_advisers", "fact_programme_offers": "faculty_programmes"}
-"""Facts that indicators count whose rows are followed to their cells, and the delivered table of each."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ class _Facts:
 
     def firsts(self, term: Term) -> str:
         """The query of the rows; `_first` says whether a value that is counted is counted here."""
-        order = "_delivery, _sheet, _row, _column" if term.facts in FOLLOWED else "_delivery"
+        order = "_delivery, _sheet, _row, _column" if FACTS[term.facts].keeps_rows else "_delivery"
         first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY {order}) = 1" if term.count else "true"
         return f"SELECT *, {first} AS _first FROM {self.table} WHERE {self.where}"
 
@@ -145,7 +142,7 @@ def total(
     dropped = [*facts.on_its_date(reference)]
     looked_at = facts.number()
     dropped.extend(facts.on_its_conditions(term, reference))
-    contributions = tuple((_by_row if term.facts in FOLLOWED else _by_delivery)(facts, term))
+    contributions = tuple((_by_row if FACTS[term.facts].keeps_rows else _by_delivery)(facts, term))
     value = sum((c.value for c in contributions), Decimal(0))
     people = facts.number(_different(term.facts)) if _who(term.facts) else None
     return Total(value, facts.number(), looked_at, tuple(dropped), contributions, people)
@@ -168,7 +165,7 @@ def _by_row(facts: _Facts, term: Term) -> Iterator[Contribution]:
     result = facts.connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
     names = [column[0] for column in result.description or []]
     for kept in (dict(zip(names, row, strict=True)) for row in result.fetchall()):
-        place = RowPlace.of(FOLLOWED[term.facts], kept)
+        place = RowPlace.of(FACTS[term.facts].reads[0], kept)
         for number, (of_field, value) in enumerate(_counted(term, kept)):
             yield Contribution(kept["_delivery"], int(not number), value, int(not number), place, of_field)
 

@@ -16,6 +16,7 @@ from schemas.consequences import Costs
 from schemas.contract import Clock, Field, Table, Window
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
+from schemas.tables.facts import FACTS
 from schemas.values import Value
 from schemas.words import Words
 
@@ -175,8 +176,8 @@ def reference_days(profile: Profile, table: Table, year: int | None) -> tuple[st
         term.reference_date
         for definition in profile.indicators
         if year is None or definition.valid_from <= year <= (definition.valid_until or LAST)
-        for term in (definition.numerator, definition.denominator, definition.beside)
-        if term is not None and term.facts == f"fact_{table.name}"
+        for term in definition.terms
+        if FACTS[term.facts].reads[0] == table.name
     }
     return tuple(sorted(days))
 

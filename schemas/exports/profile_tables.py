@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.contract import Field, Table
-from schemas.profile.agreement import FILLED_BY
-from schemas.tables import DELIVERED, FACTS
+from schemas.contract import Field
+from schemas.tables import DELIVERED
+from schemas.tables.facts import FACTS, Fact
 
 
 def delivered_tables() -> Iterator[str]:
@@ -34,16 +34,16 @@ def facts() -> Iterator[str]:
         "`delivered`."
     )
     yield ""
-    for table in FACTS:
-        if table.name in FILLED_BY:
-            yield from _fact(table)
+    for fact in FACTS.values():
+        yield from _fact(fact)
 
 
-def _fact(table: Table) -> Iterator[str]:
+def _fact(fact: Fact) -> Iterator[str]:
+    table = fact.table
     yield from (
         f"### {table.name}",
         "",
-        f"{table.en[:1].upper()}{table.en[1:]}; filled by `{FILLED_BY[table.name]}`.",
+        f"{table.en[:1].upper()}{table.en[1:]}; filled by `{fact.reads[0]}`.",
         "",
     )
     yield from ("| field | what it is | type | values |", "| --- | --- | --- | --- |")

@@ -16,10 +16,7 @@ from schemas.profile.references import overlapping_definitions
 from schemas.profile.scales import indicator_problems, reference_problems
 from schemas.profile.units import Unit
 from schemas.tables import CATALOGUE
-from schemas.tables.conformed import FACTS
-
-FILLED_BY: Mapping[str, str] = {name: fact.reads[0] for name, fact in FACTS.items()}
-"""Per table of facts the delivered table without which it is empty."""
+from schemas.tables.facts import FACTS
 
 _YEARS: tuple[tuple[str, Path], ...] = (("profile.yaml", ("first_year",)), ("profile.yaml", ("last_year",)))
 _ROUNDS: tuple[tuple[str, Path], ...] = (("profile.yaml", ("cycles",)),)
@@ -155,8 +152,10 @@ def _delivered(at: int, indicator: Indicator, profile: Contents) -> Iterator[Fau
     terms = {"numerator": indicator.numerator, "denominator": indicator.denominator, "beside": indicator.beside}
     reads: list[tuple[Path, str]] = [((at, "answers"), "evaluations")] if indicator.answers else []
     reads += [((at, "delivered"), "delivered_figures")] if indicator.delivered else []
-    reads += [((at, part, "facts"), FILLED_BY.get(term.facts, "")) for part, term in terms.items() if term]
+    for part, term in terms.items():
+        if term is not None and term.facts in FACTS:
+            reads.append(((at, part, "facts"), FACTS[term.facts].reads[0]))
     for path, table in reads:
-        if table and table not in tables:
+        if table not in tables:
             hint = f"add a feed with tables: [{table}] to feeds.yaml, or leave the indicator out"
             yield Fault("indicators.yaml", path, f"no feed delivers {table}", "a feed that does", hint)

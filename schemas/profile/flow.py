@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from schemas.figures import PUBLISHED, tables_of
 from schemas.profile.models import Profile
-from schemas.tables.conformed import FACTS
+from schemas.tables.facts import FACTS
 
 ANSWERS, REGISTER = "evaluations", "programmes"
 """The delivered tables of answers, and of the register of programmes."""
@@ -30,6 +30,13 @@ def tables_made(profile: Profile, steps: Iterable[str]) -> dict[str, str]:
 def facts_of(profile: Profile, *names: str) -> list[str]:
     """Of these tables of facts, or of all, those that an institution has; in the order given."""
     return [name for name in names or FACTS if makes(profile, name)]
+
+
+def facts_counted(profile: Profile) -> list[str]:
+    """The tables of facts from which indicators are made: of answers, of delivered figures, and what terms name."""
+    named = (term.facts for definition in profile.indicators for term in definition.terms)
+    counted = {"fact_answers", "fact_population", "fact_figures", *named}
+    return [name for name in FACTS if name in counted]
 
 
 def staged_of(profile: Profile, *names: str) -> list[str]:

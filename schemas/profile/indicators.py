@@ -302,6 +302,11 @@ class Indicator(Strict):
         return self
 
     @property
+    def terms(self) -> tuple[Term, ...]:
+        """What it counts or adds up over tables of facts: its numerator and what there is besides."""
+        return tuple(term for term in (self.numerator, self.denominator, self.beside) if term is not None)
+
+    @property
     def is_share(self) -> bool:
         """Whether it is a fraction, which is printed or may be written as a percentage."""
         return self.unit_of_measure in FRACTIONS or self.printing.style == "percentage"

@@ -16,7 +16,9 @@ from schemas.tables.quality import QUALITY
 from schemas.tables.sector import SECTOR
 from schemas.tables.shared.provenance import PROVENANCE
 
-CATALOGUE: dict[str, Table] = {t.name: t for t in (*DELIVERED, *FACTS, *QUALITY, *PUBLISHED, *SECTOR)}
+CATALOGUE: dict[str, Table] = {
+    t.name: t for t in (*DELIVERED, *(fact.table for fact in FACTS.values()), *QUALITY, *PUBLISHED, *SECTOR)
+}
 
 
 def staged(table: Table) -> Table:
@@ -25,4 +27,4 @@ def staged(table: Table) -> Table:
     return replace(table, fields=(*fields, *PROVENANCE))
 
 
-__all__ = ["CATALOGUE", "DELIVERED", "FACTS", "PROVENANCE", "PUBLISHED", "QUALITY", "SECTOR", "staged"]
+__all__ = ["CATALOGUE", "DELIVERED", "PROVENANCE", "PUBLISHED", "QUALITY", "SECTOR", "staged"]

@@ -14,8 +14,8 @@ from assets.facts.courses import respelled_results, spelled
 from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema, arrow_type
 from schemas.tables import CATALOGUE, staged
-from schemas.tables.conformed import FACTS
 from schemas.tables.delivered.evaluations import SCALE_FIELDS
+from schemas.tables.facts import FACTS
 from tests.made_up import line, told
 
 REGISTER = (

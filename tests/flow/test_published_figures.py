@@ -23,7 +23,7 @@ from kwaliteitsmonitor.methods.disclosure.applying import OF_ANSWERS
 from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS
 from kwaliteitsmonitor.methods.figures.printing import rounded
 from schemas.profile import Profile
-from schemas.tables.conformed import FACTS
+from schemas.tables.facts import FACTS
 from tests.sample_year import CYCLE, SampleYear
 
 Rows = list[dict[str, Any]]

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from assets.indicators.contributions import contributed
 from assets.indicators.delivered import Given
 from assets.indicators.figures import Absent, Figures, figures
-from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, as_table, per_delivery
 from kwaliteitsmonitor.methods.figures.left_out import Lacking
 from kwaliteitsmonitor.methods.figures.wording import indicator_rows
 from schemas.profile import Indicator
+from schemas.tables.facts import FACTS
 from schemas.words import Words
 from tests.made_up import indicator, mean, profile, table, told
 from tests.methods.statistics.counts import Count, Invited
@@ -84,7 +84,7 @@ def made(
     **rows: list[dict[str, Any]],
 ) -> Figures:
     who = profile(indicators=indicators)
-    facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in (*FEEDS_OF, "fact_population")}
+    facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in FACTS}
     result = figures(who, who.cycle(cycle), facts, Absent(missing or {}, waived or {}, lacking=lacking or {}))
     return replace(result, rows=indicator_rows(result.rows, indicators))
 

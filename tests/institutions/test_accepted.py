@@ -18,7 +18,7 @@ from schemas.profile.fillable import NO_FIGURES
 from schemas.profile.loading import read_profile
 from schemas.profile.summary import summary
 from schemas.tables import CATALOGUE
-from schemas.tables.conformed import FACTS
+from schemas.tables.facts import FACTS
 from tests.institutions.invented import FIRST, write
 from tests.institutions.test_any_profile import LEAST
 

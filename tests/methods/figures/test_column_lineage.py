@@ -12,7 +12,7 @@ from schemas.figures import PUBLISHED
 from schemas.flow import COMPUTING
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE
-from schemas.tables.conformed import FACTS
+from schemas.tables.facts import FACTS
 from tests.made_up import indicator, profile
 from tests.sample_year import SampleYear
 

@@ -247,7 +247,8 @@ class Table:
     a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
     `other_periods` says that its rows may be about another period than that of the delivery: no `clock` is compared
     with it. `row_costs` says what a row that is set aside costs: just itself, where figures are taken over many alike,
-    or the figures that need it. `references` say which of its rows are about rows of other tables.
+    or the figures that need it. `references` say which of its rows are about rows of other tables. `retention` is the
+    key of `retention` in profile.yaml that says how long a delivery with rows of people is kept.
     """
 
     name: str
@@ -262,6 +263,7 @@ class Table:
     other_periods: bool = False
     row_costs: Costs = Costs.FIGURES
     references: tuple[Reference, ...] = ()
+    retention: str = ""
 
     def __getitem__(self, name: str) -> Field:
         for candidate in self.fields:

@@ -13,17 +13,12 @@ import pyarrow as pa
 from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.quarantine import Read, cell_of
 from schemas.contract import Table
+from schemas.tables.facts import FACTS
 
-TABLES = (
-    "bfr",
-    "spending_plan",
-    "faculty_measures",
-    "faculty_study_advisers",
-    "faculty_programmes",
-    "delivered_figures",
-    "faculty_panels",
-)
-"""The tables whose cells are followed."""
+_PANELS = "faculty_panels"
+TABLES = (*dict.fromkeys(fact.reads[0] for fact in FACTS.values() if fact.keeps_rows), _PANELS)
+"""The tables whose cells are followed: those whose facts keep the place of a row. Of panels it is owed that their cell
+of open text is filled."""
 
 SCHEMA = pa.schema([
     ("_delivery", pa.string()), ("_sheet", pa.string()), ("_row", pa.int64()), ("_column", pa.string()),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from schemas.figures import PUBLISHED
 from schemas.profile.feeds import Feed
 from schemas.profile.models import Profile
-from schemas.tables import CATALOGUE
+from schemas.tables import CATALOGUE, DELIVERED
+from schemas.tables.delivered import DECISIONS
+from schemas.tables.delivered.money import CONTROL_TOTALS
+from schemas.tables.facts import FACTS
 
 FILES: Mapping[str, str] = {
     "measures": "measures.yaml",
@@ -17,8 +21,14 @@ FILES: Mapping[str, str] = {
 }
 """The lists of a profile that may be empty, by the file that holds them."""
 
-NO_FIGURES = frozenset({"enrolment_counts"})
-"""Delivered tables that are held against their contract and kept, and of which no figure is made."""
+_READ = {
+    *(read for fact in FACTS.values() for read in fact.reads),
+    *(read for table in PUBLISHED.values() for read in table.sources),
+    *(table.name for table in DECISIONS),
+    CONTROL_TOTALS.name,
+}
+NO_FIGURES = frozenset(table.name for table in DELIVERED) - _READ
+"""Delivered tables that are held against their contract and kept, and that nothing reads: no figure is made of them."""
 
 
 def filled_by_nothing(profile: Profile) -> Iterator[str]:

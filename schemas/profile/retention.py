@@ -8,14 +8,11 @@ from typing import Annotated
 from pydantic import Field as Key
 
 from schemas.profile.strict import Strict
+from schemas.tables import CATALOGUE
 from schemas.words import Words
 
 Years = Annotated[int, Key(ge=1, le=100)]
 
-_KINDS: Mapping[str, str] = {"evaluations": "answers", "enrolments": "enrolments", "staff": "staff"}
-"""The kind of each delivered table with a row, or an answer, of a person; every other is of kind `other`."""
-
-PERSONAL = ("answers", "enrolments", "staff")
 OTHER = "other"
 KINDS: Mapping[str, Words] = {
     "answers": Words("antwoorden", "answers"),
@@ -24,6 +21,7 @@ KINDS: Mapping[str, Words] = {
     OTHER: Words("overige", "other"),
 }
 """The kinds that retention tells apart, and what they are called."""
+PERSONAL = tuple(kind for kind in KINDS if kind != OTHER)
 
 
 class Retention(Strict):
@@ -50,5 +48,5 @@ class Retention(Strict):
 
 
 def kind_of(table: str) -> str:
-    """The kind of a delivered table, as retention distinguishes them."""
-    return _KINDS.get(table, OTHER)
+    """The kind of a delivered table, as retention distinguishes them: that of its contract, else `other`."""
+    return CATALOGUE[table].retention or OTHER

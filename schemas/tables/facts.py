@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
-from schemas.tables import delivered as source
+from schemas.tables.delivered import evaluations, faculty, figures, money, people
 from schemas.tables.delivered.evaluations import SCALE_FIELDS
 from schemas.tables.shared.fields import (
     LEVELS,
@@ -50,7 +50,7 @@ _YEARS: Mapping[str, str] = {
     "reference_date": "year(reference_date)",
 }
 """The reporting year of a row, by the field of the delivered table that names its year."""
-_REGISTER = source.PROGRAMMES.name
+_REGISTER = people.PROGRAMMES.name
 _OF_PROGRAMME: Mapping[str, str] = {
     "level": f"CASE {_REGISTER}.croho_type WHEN 'ba' THEN 'Ba' WHEN 'ma' THEN 'Ma' END",
     "funded": f"coalesce({_REGISTER}.funded, false)",
@@ -120,12 +120,12 @@ _FACTS: tuple[Fact, ...] = (
                 unit(),
                 theme(),
                 measure(),
-                *_same(source.BFR, "budget", "realised", "forecast", "submitted_on"),
+                *_same(money.BFR, "budget", "realised", "forecast", "submitted_on"),
                 *PROVENANCE,
             ),
             key=("reporting_year", "round", "unit", "theme", "measure"),
         ),
-        (source.BFR,),
+        (money.BFR,),
     ),
     Fact(
         Table(
@@ -133,10 +133,10 @@ _FACTS: tuple[Fact, ...] = (
             Layer.FACTS,
             "gepland bedrag per versie van het bestedingsplan",
             "planned amount per version of the spending plan",
-            (*_same(source.SPENDING_PLAN, "version", "unit", "theme", "year", "amount"), *PROVENANCE),
+            (*_same(money.SPENDING_PLAN, "version", "unit", "theme", "year", "amount"), *PROVENANCE),
             key=("version", "unit", "theme", "year"),
         ),
-        (source.SPENDING_PLAN,),
+        (money.SPENDING_PLAN,),
     ),
     Fact(
         Table(
@@ -146,13 +146,15 @@ _FACTS: tuple[Fact, ...] = (
             "counts of answers per score",
             (
                 reporting_year(),
-                *_same(source.EVALUATIONS, "evaluation", "unit", "programme", "level", "course", "question", "score"),
+                *_same(
+                    evaluations.EVALUATIONS, "evaluation", "unit", "programme", "level", "course", "question", "score"
+                ),
                 *SCALE_FIELDS,
                 Field("answers", Kind.INTEGER, "aantal antwoorden", "number of answers", 25, minimum=Decimal(1)),
                 _DELIVERY,
             ),
         ),
-        (source.EVALUATIONS, source.EVALUATION_POPULATION),
+        (evaluations.EVALUATIONS, evaluations.EVALUATION_POPULATION),
         counted={"answers": "CAST(sum(answers) AS BIGINT)"},
     ),
     Fact(
@@ -164,7 +166,7 @@ _FACTS: tuple[Fact, ...] = (
             (
                 reporting_year(),
                 *_same(
-                    source.EVALUATION_POPULATION,
+                    evaluations.EVALUATION_POPULATION,
                     "evaluation",
                     "unit",
                     "programme",
@@ -176,7 +178,7 @@ _FACTS: tuple[Fact, ...] = (
                 _DELIVERY,
             ),
         ),
-        (source.EVALUATION_POPULATION, source.EVALUATIONS),
+        (evaluations.EVALUATION_POPULATION, evaluations.EVALUATIONS),
     ),
     Fact(
         Table(
@@ -186,16 +188,16 @@ _FACTS: tuple[Fact, ...] = (
             "enrolments with programme and unit",
             (
                 reporting_year(),
-                source.ENROLMENTS["student"],
+                people.ENROLMENTS["student"],
                 programme(),
                 _LEVEL,
                 _FUNDED,
                 unit(nullable=True),
-                source.ENROLMENTS["enrolment"],
+                people.ENROLMENTS["enrolment"],
                 _DELIVERY,
             ),
         ),
-        (source.ENROLMENTS, source.PROGRAMMES),
+        (people.ENROLMENTS, people.PROGRAMMES),
     ),
     Fact(
         Table(
@@ -205,11 +207,11 @@ _FACTS: tuple[Fact, ...] = (
             "appointments on the reference date",
             (
                 reporting_year(),
-                *source.STAFF.fields,
+                *people.STAFF.fields,
                 _DELIVERY,
             ),
         ),
-        (source.STAFF,),
+        (people.STAFF,),
     ),
     Fact(
         Table(
@@ -220,12 +222,12 @@ _FACTS: tuple[Fact, ...] = (
             (
                 reporting_year(),
                 unit(),
-                *_same(source.FACULTY_STUDY_ADVISERS, "fte", "fte_temporary", "certified", "in_training"),
+                *_same(faculty.FACULTY_STUDY_ADVISERS, "fte", "fte_temporary", "certified", "in_training"),
                 *PROVENANCE,
             ),
             key=("reporting_year", "unit"),
         ),
-        (source.FACULTY_STUDY_ADVISERS,),
+        (faculty.FACULTY_STUDY_ADVISERS,),
     ),
     Fact(
         Table(
@@ -239,12 +241,12 @@ _FACTS: tuple[Fact, ...] = (
                 programme(),
                 _LEVEL,
                 _FUNDED,
-                *_same(source.FACULTY_PROGRAMMES, "compulsory_matching", "online_trial_study"),
+                *_same(faculty.FACULTY_PROGRAMMES, "compulsory_matching", "online_trial_study"),
                 *PROVENANCE,
             ),
             key=("reporting_year", "programme"),
         ),
-        (source.FACULTY_PROGRAMMES, source.PROGRAMMES),
+        (faculty.FACULTY_PROGRAMMES, people.PROGRAMMES),
     ),
     Fact(
         Table(
@@ -252,10 +254,10 @@ _FACTS: tuple[Fact, ...] = (
             Layer.FACTS,
             "voortgang per maatregel",
             "progress per measure",
-            (reporting_year(), unit(), theme(), measure(), source.FACULTY_MEASURES["progress"], *PROVENANCE),
+            (reporting_year(), unit(), theme(), measure(), faculty.FACULTY_MEASURES["progress"], *PROVENANCE),
             key=("reporting_year", "unit", "theme", "measure"),
         ),
-        (source.FACULTY_MEASURES,),
+        (faculty.FACULTY_MEASURES,),
     ),
     Fact(
         Table(
@@ -266,7 +268,7 @@ _FACTS: tuple[Fact, ...] = (
             (
                 reporting_year(),
                 *_same(
-                    source.DELIVERED_FIGURES,
+                    figures.DELIVERED_FIGURES,
                     "unit",
                     "level",
                     "indicator",
@@ -279,7 +281,7 @@ _FACTS: tuple[Fact, ...] = (
                 *PROVENANCE,
             ),
         ),
-        (source.DELIVERED_FIGURES,),
+        (figures.DELIVERED_FIGURES,),
     ),
 )
 

@@ -56,7 +56,7 @@ def lineage_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsDe
 def _deps(profile: Profile) -> dict[str, list[Dep]]:
     """What each table is made of, of what the institution has; some follow from the profile alone."""
     records = record_keys(profile)
-    followed = staged_of(profile, *FOLLOWED, *OF_PEOPLE.values())
+    followed = staged_of(profile, *FOLLOWED, *sorted(OF_PEOPLE))
     figures: list[Dep] = [
         [STATUS_STEP, STATUS],
         [STATUS_STEP, MISSING],

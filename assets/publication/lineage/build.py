@@ -66,9 +66,8 @@ def lineage_tables(
     rows.sort(key=lambda row: (row["figure_id"], row["part"], row["delivery"]))
     on.rows.sort(key=lambda row: (row["figure_id"], row["relation"], row["of_figure"]))
     direct = cells.direct(rows, on.rows)
-    feeds = {delivery: row["feed"] for delivery, row in deliveries.items()}
     followed = cells.Followed(_followed(cycle), _written(cycle))
-    contributing = [*followed.cells(placed(kept)), *cells.ranges(direct, feeds, _ranges(cycle))]
+    contributing = [*followed.cells(placed(kept)), *cells.ranges(direct, _ranges(cycle))]
     return {
         "lineage": to_arrow("lineage", rows),
         "lineage_figures": to_arrow("lineage_figures", on.rows),
@@ -161,10 +160,14 @@ def _totals(rows: Iterable[Row], results: Iterable[Row]) -> dict[str, dict[str, 
 
 
 def _ranges(cycle: CycleTables) -> dict[str, list[cells.RowRange]]:
-    """Per delivery about people the first and the last row that were accepted, of each of its sheets or parts."""
+    """Per delivery about people the first and the last row that were accepted, of each of its sheets or parts.
+
+    A delivery that holds rows that are followed as well has none: whose rows those of a figure are is not known.
+    """
     by_delivery: dict[str, list[cells.RowRange]] = {}
-    for name in staged_of(cycle.profile, *cells.OF_PEOPLE.values()):
-        if cycle.is_staged(name):
+    apart = [feed for feed in cycle.profile.feeds if not set(FOLLOWED).intersection(feed.tables)]
+    for name in dict.fromkeys(table for feed in apart for table in feed.tables):
+        if name in cells.OF_PEOPLE and cycle.is_staged(name):
             rows = cycle.staged(name)
             by_part = rows.group_by(["_delivery", "_sheet"]).aggregate([("_row", "min"), ("_row", "max")]).to_pylist()
             for row in sorted(by_part, key=lambda one: one["_sheet"] or ""):

@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.tables import CATALOGUE
+from schemas.profile.flow import ANSWERS
+from schemas.tables import CATALOGUE, DELIVERED
 
 Row = Mapping[str, Any]
 Part = tuple[str, str]
@@ -23,8 +24,8 @@ Part = tuple[str, str]
 
 _Place = tuple[str, str | None, int, str | None]
 """The delivery, sheet, row and column of a row that was read."""
-OF_PEOPLE = {"enrolments": "enrolments", "staff": "staff"}
-"""Feeds of which a range of rows is told, with the table that it is a range of."""
+OF_PEOPLE = frozenset(table.name for table in DELIVERED if table.personal and table.name != ANSWERS)
+"""The delivered tables with a row for each person, of which a range of rows is published and no cell."""
 
 
 @dataclass(frozen=True)
@@ -114,15 +115,15 @@ class RowRange:
 
 
 def ranges(
-    published: Mapping[Part, Mapping[str, Decimal]], feeds: Mapping[str, str], rows: Mapping[str, Sequence[RowRange]]
+    published: Mapping[Part, Mapping[str, Decimal]], rows: Mapping[str, Sequence[RowRange]]
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
-    """The ranges of rows of each delivery about people that contributes.
+    """The ranges of rows of each delivery about people that contributes; `rows` gives them by delivery.
 
     Of a delivery in parts there is one for each, and what each of them contributes is not told apart.
     """
     for part, deliveries in published.items():
         for delivery, contribution in deliveries.items():
-            of = rows.get(delivery, ()) if feeds.get(delivery) in OF_PEOPLE else ()
+            of = rows.get(delivery, ())
             for one in of:
                 yield (
                     part,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kwaliteitsmonitor.sample.apportion import stream
 from kwaliteitsmonitor.sample.plain.people import taught
-from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
+from kwaliteitsmonitor.sample.plain.setting import Contents, Occasion, Setting
 from schemas.calendar import academic_year
 from schemas.profile.forms import Form
 from schemas.profile.questions import EVERY_QUESTION, Question, Scale
@@ -153,3 +153,7 @@ def _scale(question: Question, form: Form, year: int) -> Scale:
     version = question.version_in(year)
     declared = (version.scale if version else None) or question.scale
     return form.scales.get(question.id) or form.scales.get(EVERY_QUESTION) or declared
+
+
+CONTENTS: Mapping[str, Contents] = {"evaluation_population": population}
+"""What each of these tables holds."""

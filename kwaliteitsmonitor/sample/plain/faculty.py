@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 
 from kwaliteitsmonitor.sample.apportion import stream
-from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
+from kwaliteitsmonitor.sample.plain.setting import Contents, Occasion, Setting
 from kwaliteitsmonitor.sample.plain.words import OUTCOMES, PROGRESS, WITHOUT_REMARKS, in_language
 from schemas.calendar import academic_year
 from schemas.values import Row
@@ -147,3 +148,13 @@ def _weekday(day: date, rng: np.random.Generator) -> date:
     """A weekday in the three weeks from a day on."""
     drawn = day + timedelta(int(rng.integers(21)))
     return drawn - timedelta(max(0, drawn.weekday() - 4))
+
+
+CONTENTS: Mapping[str, Contents] = {
+    "faculty_measures": measures,
+    "faculty_study_advisers": study_advisers,
+    "faculty_programmes": programmes,
+    "faculty_consultations": consultations,
+    "faculty_panels": panels,
+}
+"""What each of these tables holds."""

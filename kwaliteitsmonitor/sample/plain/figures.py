@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from kwaliteitsmonitor.sample.apportion import stream
-from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
+from kwaliteitsmonitor.sample.plain.setting import Contents, Occasion, Setting
 from schemas.profile.indicators import Indicator
 from schemas.values import Row, Value
 
@@ -114,3 +115,7 @@ def _within(value: Decimal, definition: Indicator) -> Decimal:
     if definition.lowest is not None:
         value = max(value, definition.lowest)
     return value if definition.highest is None else min(value, definition.highest)
+
+
+CONTENTS: Mapping[str, Contents] = {"delivered_figures": delivered_figures}
+"""What each of these tables holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from kwaliteitsmonitor.sample.plain import evaluations, faculty, figures, money, people
 from kwaliteitsmonitor.sample.plain.databases import Databases
 from kwaliteitsmonitor.sample.plain.files import file_bytes
-from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting, arrives, occasions
+from kwaliteitsmonitor.sample.plain.setting import Contents, Occasion, Setting, arrives, occasions
 from kwaliteitsmonitor.sample.plain.shaping import Wanted, refused, shape
 from kwaliteitsmonitor.sample.writing import LandingFolder, Progress, SampleFile
 from schemas.calendar import academic_year
@@ -23,21 +23,12 @@ from schemas.tables import CATALOGUE
 from schemas.tables.delivered import DECISIONS
 from schemas.values import AnyRow
 
-CONTENTS: Mapping[str, Callable[[Setting, Occasion], Sequence[AnyRow]]] = {
-    "faculty_measures": faculty.measures,
-    "faculty_study_advisers": faculty.study_advisers,
-    "faculty_programmes": faculty.programmes,
-    "faculty_consultations": faculty.consultations,
-    "faculty_panels": faculty.panels,
-    "bfr": money.bfr,
-    "spending_plan": money.spending_plan,
-    "control_totals": money.control_totals,
-    "programmes": people.programmes,
-    "enrolments": people.enrolments,
-    "enrolment_counts": people.enrolment_counts,
-    "staff": people.staff,
-    "evaluation_population": evaluations.population,
-    "delivered_figures": figures.delivered_figures,
+CONTENTS: Mapping[str, Contents] = {
+    **faculty.CONTENTS,
+    **money.CONTENTS,
+    **people.CONTENTS,
+    **evaluations.CONTENTS,
+    **figures.CONTENTS,
 }
 """What each delivered table holds at an occasion; answers to evaluations depend on the form as well."""
 

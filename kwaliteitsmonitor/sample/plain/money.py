@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
 from kwaliteitsmonitor.sample.apportion import divide_money, stream
 from kwaliteitsmonitor.sample.controls import delivered_rows
 from kwaliteitsmonitor.sample.lines import Line, PlanLine, Total
-from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting, arrives
+from kwaliteitsmonitor.sample.plain.setting import Contents, Occasion, Setting, arrives
 from kwaliteitsmonitor.sample.plain.words import SPENT_LESS, SPENT_MORE, in_language
 from schemas.profile import Feed
 from schemas.profile.feeds import Period
@@ -140,3 +141,11 @@ def _explanation(setting: Setting, budget: Decimal, final: Decimal) -> str | Non
     if abs(final - budget) <= budget * TOLD_FROM:
         return None
     return in_language(SPENT_MORE if final > budget else SPENT_LESS, setting.language)
+
+
+CONTENTS: Mapping[str, Contents] = {
+    "bfr": bfr,
+    "spending_plan": spending_plan,
+    "control_totals": control_totals,
+}
+"""What each of these tables holds."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from kwaliteitsmonitor.sample.apportion import divide, stream
-from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
+from kwaliteitsmonitor.sample.plain.setting import Contents, Occasion, Setting
 from schemas.calendar import reference_date
 from schemas.errors import UsageError
 from schemas.profile.registers import Programme
@@ -160,3 +160,12 @@ def _other(setting: Setting, unit: str, number: int, on: date) -> Row:
         "bko_date": None,
         "sko_date": None,
     }
+
+
+CONTENTS: Mapping[str, Contents] = {
+    "programmes": programmes,
+    "enrolments": enrolments,
+    "enrolment_counts": enrolment_counts,
+    "staff": staff,
+}
+"""What each of these tables holds."""

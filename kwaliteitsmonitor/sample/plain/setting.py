@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
 from schemas.profile.themes import Measure
 from schemas.profile.units import Unit
-from schemas.values import Row
+from schemas.values import AnyRow, Row
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,10 @@ class Occasion:
                 return {"reporting_year": self.year, "round": self.round}
             case _:
                 return {"reporting_year": self.year}
+
+
+Contents = Callable[[Setting, Occasion], Sequence[AnyRow]]
+"""What makes the rows of a delivered table at an occasion."""
 
 
 def occasions(setting: Setting, feed: Feed) -> Iterator[Occasion]:

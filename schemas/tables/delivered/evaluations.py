@@ -136,6 +136,7 @@ EVALUATIONS = Table(
     ),
     sheet="Antwoorden",
     row_costs=Costs.ROW,
+    retention="answers",
     filled=True,
 )
 
@@ -172,3 +173,5 @@ EVALUATION_POPULATION = Table(
     sheet="Populatie",
     filled=True,
 )
+
+TABLES: tuple[Table, ...] = (EVALUATIONS, EVALUATION_POPULATION)

@@ -254,3 +254,11 @@ FACULTY_PANELS = Table(
     key=("academic_year", "unit", "theme", "held_on"),
     sheet="Panelgesprekken",
 )
+
+TABLES: tuple[Table, ...] = (
+    FACULTY_MEASURES,
+    FACULTY_STUDY_ADVISERS,
+    FACULTY_PROGRAMMES,
+    FACULTY_CONSULTATIONS,
+    FACULTY_PANELS,
+)

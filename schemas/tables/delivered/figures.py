@@ -132,3 +132,5 @@ DELIVERED_FIGURES = Table(
     sheet="Kerncijfers",
     filled=True,
 )
+
+TABLES: tuple[Table, ...] = (DELIVERED_FIGURES,)

@@ -209,3 +209,5 @@ CONTROL_TOTALS = Table(
     row_costs=Costs.ROW,  # a total that cannot be read is not held against; no figure needs it
     other_periods=True,  # a report prints the year before beside its own
 )
+
+TABLES: tuple[Table, ...] = (BFR, SPENDING_PLAN, CONTROL_TOTALS)

@@ -68,6 +68,7 @@ ENROLMENTS = Table(
     ),
     sheet="Inschrijvingen",
     row_costs=Costs.ROW,
+    retention="enrolments",
     filled=True,
 )
 
@@ -217,6 +218,7 @@ STAFF = Table(
     key=("reference_date", "person", "unit", "category"),
     sheet="Personeel",
     row_costs=Costs.ROW,
+    retention="staff",
     filled=True,
 )
 
@@ -257,3 +259,5 @@ PROGRAMMES = Table(
     sheet="Opleidingen",
     filled=True,
 )
+
+TABLES: tuple[Table, ...] = (ENROLMENTS, STAFF, PROGRAMMES, ENROLMENT_COUNTS)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import socket
-from typing import Any
 
 from kwaliteitsmonitor.foundation.errors.causes import chain
 from kwaliteitsmonitor.foundation.retrying import passing
@@ -167,7 +166,7 @@ def sqlstate(origin: BaseException) -> str:
 
     psycopg has it as `sqlstate`, psycopg2 as `pgcode`, ODBC puts it first of what the error was made with.
     """
-    code: Any = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
+    code: object = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
     if not code and origin.args:
         code = origin.args[0]
     return code if isinstance(code, str) and re.fullmatch(r"[0-9A-Z]{5}", code) else ""

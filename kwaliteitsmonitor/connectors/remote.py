@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,9 @@ from kwaliteitsmonitor.connectors.server import Server
 from kwaliteitsmonitor.foundation.addresses import ANSWER_SECONDS, Address
 from kwaliteitsmonitor.foundation.filesystem import FileSystem, Info
 from kwaliteitsmonitor.foundation.retrying import Patience
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 IN_MEMORY = 8 << 20
@@ -161,8 +164,10 @@ def _fingerprint(info: Info, size: int, arrived: datetime | None) -> str:
 
 def _copied(fs: FileSystem, path: str) -> SpooledTemporaryFile[bytes]:
     copy: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY, prefix="delivery-")  # noqa: SIM115
+    client = getattr(fs, "client", None)
+    chunks = _over_http(client, path) if client is not None and hasattr(client, "http") else _read(fs, path)
     try:
-        for chunk in _over_http(fs, path) if hasattr(fs, "client") and hasattr(fs.client, "http") else _read(fs, path):
+        for chunk in chunks:
             copy.write(chunk)
     except BaseException:
         copy.close()
@@ -176,13 +181,22 @@ def _read(fs: FileSystem, path: str) -> Iterator[bytes]:
             yield chunk
 
 
-def _over_http(fs: Any, path: str) -> Iterator[bytes]:
+class _WebDav(Protocol):
+    """The client of a file system over WebDAV."""
+
+    http: httpx.Client
+
+    def join_url(self, path: str) -> httpx.URL:
+        """The address of a path."""
+
+
+def _over_http(client: _WebDav, path: str) -> Iterator[bytes]:
     """The bytes of a file over WebDAV, by one request.
 
     Not by `open` of its file system, which after a cut goes on from where it was: perhaps in another version.
     """
-    url = fs.client.join_url(path)
+    url = client.join_url(path)
     plain = {"Accept-Encoding": "identity"}
-    with fs.client.http.stream("GET", url, headers=plain, follow_redirects=True, timeout=ANSWER_SECONDS) as answer:
+    with client.http.stream("GET", url, headers=plain, follow_redirects=True, timeout=ANSWER_SECONDS) as answer:
         answer.raise_for_status()
         yield from answer.iter_raw(CHUNK)

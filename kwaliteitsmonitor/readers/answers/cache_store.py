@@ -16,17 +16,17 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush, write_parquet
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
-from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
+from kwaliteitsmonitor.methods.disclosure.respondents import Respondents, RespondentsRecord
 from kwaliteitsmonitor.readers.answers.cache_digests import Names
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
 from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery
@@ -35,6 +35,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import arrow_schema
+from schemas.rows import QuarantineRow
 from schemas.words import Words
 
 RECORD = b"kwaliteitsmonitor"
@@ -43,6 +44,44 @@ ASIDE = ".aside"
 DAY = 86_400
 KEPT_DAYS = 30
 """Days for which what no delivery refers to is left alone: a run of other code or another profile may still use it."""
+
+
+class FindingRecord(TypedDict):
+    """What a rule found, as JSON holds it; `cells` are places in files, as they are written there."""
+
+    table: str
+    rule: str
+    costs: str
+    outcome: str
+    checked: int
+    failed: int
+    nl: str
+    en: str
+    quarantines: bool
+    cells: list[str]
+    detail: dict[str, str] | None
+    rows: list[int]
+    waived_because: str
+
+
+class CountsRecord(TypedDict):
+    """What was made of a delivery beside its counts, as JSON holds it: a `CountedDelivery` without its rows.
+
+    `way` is a digest over how the delivery was read, `told` are the fields that both the file and its path hold, and
+    `beyond` is the hash of the file with all that was set aside, if there is one.
+    """
+
+    delivery: str
+    sha256: str
+    way: str
+    reason: str
+    tally: dict[str, int]
+    failed: dict[str, int]
+    told: list[str]
+    people: RespondentsRecord
+    findings: list[FindingRecord]
+    listed: list[QuarantineRow]
+    beyond: str
 
 
 @dataclass
@@ -69,7 +108,7 @@ class Store:
             return made
         name = self.names.name(file)
         beyond = self._copy(name, made.beyond) if made.beyond else ""
-        record: dict[str, Any] = {
+        record: CountsRecord = {
             "delivery": file.delivery.id,
             "sha256": file.delivery.sha256,
             "way": self.names.way(file),
@@ -188,7 +227,7 @@ def prune(workspace: Workspace, ways: Iterable[str], days: int = KEPT_DAYS) -> P
     return Pruned(files, size)
 
 
-def records(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def records(folder: Path) -> Iterator[tuple[Path, CountsRecord]]:
     """The files of counts in a folder, each with its record; what is not whole has none."""
     for path in sorted(folder.glob("*.parquet")):
         try:
@@ -204,10 +243,10 @@ def _name_of(path: Path) -> str:
     return path.name.partition(".")[0].partition("-")[0]
 
 
-def _record_of(schema: pa.Schema) -> dict[str, Any] | None:
+def _record_of(schema: pa.Schema) -> CountsRecord | None:
     """The record in the metadata of a file; `None` if it has none."""
     try:
-        record: dict[str, Any] = json.loads((schema.metadata or {})[RECORD])
+        record: CountsRecord = json.loads((schema.metadata or {})[RECORD])
     except (KeyError, ValueError):
         return None
     return record
@@ -221,19 +260,37 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def _result_to_json(result: RuleResult) -> dict[str, Any]:
-    detail = None if result.detail is None else vars(result.detail)
-    return {**vars(result), "costs": str(result.costs), "outcome": str(result.outcome), "detail": detail}
+def _result_to_json(result: RuleResult) -> FindingRecord:
+    return {
+        "table": result.table,
+        "rule": result.rule,
+        "costs": str(result.costs),
+        "outcome": str(result.outcome),
+        "checked": result.checked,
+        "failed": result.failed,
+        "nl": result.nl,
+        "en": result.en,
+        "quarantines": result.quarantines,
+        "cells": list(map(str, result.cells)),
+        "detail": None if result.detail is None else vars(result.detail),
+        "rows": list(result.rows),
+        "waived_because": result.waived_because,
+    }
 
 
-def _result_from_json(data: Mapping[str, Any]) -> RuleResult:
+def _result_from_json(data: FindingRecord) -> RuleResult:
     return RuleResult(
-        **{
-            **data,
-            "costs": Costs(data["costs"]),
-            "outcome": Outcome(data["outcome"]),
-            "cells": tuple(data["cells"]),
-            "rows": tuple(data["rows"]),
-            "detail": None if data["detail"] is None else Words(**data["detail"]),
-        }
+        data["table"],
+        data["rule"],
+        Costs(data["costs"]),
+        Outcome(data["outcome"]),
+        data["checked"],
+        data["failed"],
+        data["nl"],
+        data["en"],
+        data["quarantines"],
+        tuple(data["cells"]),
+        None if data["detail"] is None else Words(**data["detail"]),
+        tuple(data["rows"]),
+        data["waived_because"],
     )

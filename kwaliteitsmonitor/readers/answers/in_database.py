@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kwaliteitsmonitor.connectors.database import (
     Pull,
@@ -61,6 +61,12 @@ from schemas.words import Words
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import sqlalchemy as sa
+
+Combination: TypeAlias = tuple[str | int | None, ...]
+"""The values of the fields by which answers are counted, in their order."""
+
+Found: TypeAlias = tuple[Any, ...]
+"""A row that a database gives: which columns it has and of what type, its query says."""
 
 Numbers = tuple[int, int, int]
 """Of a combination: its answers, those without a respondent, and those of a respondent who answered before."""
@@ -148,7 +154,7 @@ class _Asked:
                 query: str = "SELECT * FROM counted",
                 read: Mapping[str, Readings] = MappingProxyType({}),
                 **more: str,
-            ) -> Sequence[Any]:
+            ) -> Sequence[Found]:
                 # A percent sign begins a parameter, and is written twice where it is none.
                 inner, outer = delivered, _fitting(_postgres(expression), codec).replace("%", "%%")
                 told = f", {READ} AS (SELECT *{''.join(map(_reading_of, read))} FROM {DELIVERED})"
@@ -170,7 +176,7 @@ class _Asked:
             people = self._people(knowing, once, numbers, values) if self.threshold else None
         return list(self._as_texts(numbers)), people
 
-    def _delivered(self, connection: sa.Connection, query: sa.Executable) -> tuple[str, Mapping[str, Any]]:
+    def _delivered(self, connection: sa.Connection, query: sa.Executable) -> tuple[str, Mapping[str, int | str]]:
         """The query for the answers with the names of the contract, and its parameters. Open text is not in it."""
         compiled = query.compile(connection)  # type: ignore[attr-defined]
         parameters = dict(compiled.construct_params())
@@ -207,12 +213,12 @@ class _Asked:
         known = ibis.ifelse(wrong.isnull() | (wrong == OTHERWISE), name, ibis.null("string"))
         return delivered.select(*counted_by(self.table), *numbers, **{WHO: known})
 
-    def _read(self, combined: Collection[tuple[Any, ...]]) -> Mapping[str, Readings]:
+    def _read(self, combined: Collection[Combination]) -> Mapping[str, Readings]:
         """What the texts are read as that stand in the fields by which answers are counted."""
         by = counted_by(self.table)
         own = tuple(self.table[name] for name in by if self.table[name].kind is Kind.TEXT)
         readers = cell_readers(own, Form(table=self.table.name), "iso", self.aliases, b"")
-        texts = {f.name: {values[by.index(f.name)] for values in combined} - {None} for f in own}
+        texts = {f.name: {of for v in combined if isinstance(of := v[by.index(f.name)], str)} for f in own}
         return {name: readings(texts[name], reader) for name, reader in readers.items()}
 
     def _rule(self) -> Constraint:
@@ -256,9 +262,9 @@ class _Asked:
 
     def _people(
         self,
-        rows_of: Callable[..., Sequence[Any]],
+        rows_of: Callable[..., Sequence[Found]],
         once: tuple[ir.Table, tuple[str, ...]],
-        combined: Mapping[tuple[Any, ...], Numbers],
+        combined: Mapping[Combination, Numbers],
         read: Mapping[str, Readings],
     ) -> Respondents:
         """The people behind the answers, if they may be too few; only their number is asked of the database.
@@ -269,7 +275,10 @@ class _Asked:
 
         by = counted_by(self.table)
         rows = [dict(zip(by, values, strict=True)) for values in combined]
-        coded = [{name: read[name].value(of) if name in read else of for name, of in row.items()} for row in rows]
+        coded = [
+            {name: read[name].value(of) if name in read and isinstance(of, str) else of for name, of in row.items()}
+            for row in rows
+        ]
         numbers = {"h": range(len(rows)), "answers": [n - nobody - later for n, nobody, later in combined.values()]}
         fields = {name: pa.int64() if name == "score" else pa.string() for name in by}
         columns = {name: pa.array([row[name] for row in coded], kind) for name, kind in fields.items()}
@@ -291,7 +300,7 @@ class _Asked:
             )
             return Respondents(self.threshold, few(connection, 0, counted, self.threshold))
 
-    def _as_texts(self, numbers: Mapping[tuple[Any, ...], Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
+    def _as_texts(self, numbers: Mapping[Combination, Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
         """The counts with values as texts, without what is only blank; rows of empty cells are no answers."""
         fields = [self.table[name] for name in counted_by(self.table)]
         for values, (answers, nobody, later) in numbers.items():

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -27,6 +27,8 @@ from schemas.errors import SourceError, UsageError
 if TYPE_CHECKING:
     import duckdb
     import ibis.expr.types as ir
+    from ibis.backends.pyspark import Backend
+    from pyspark.sql import DataFrame, SparkSession
 
 MASTER = "KWALITEITSMONITOR_SPARK_MASTER"
 """Where Spark runs: `local[*]` is this machine, `spark://host:7077` a cluster."""
@@ -50,7 +52,7 @@ class Spark:
 
     same = "TRUE"
 
-    def __init__(self, session: Any, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, session: SparkSession, connection: duckdb.DuckDBPyConnection) -> None:
         self.session, self.connection = session, connection
 
     def read(self, scan: Scan) -> None:
@@ -63,7 +65,7 @@ class Spark:
             )
             self.session.sql(f"CREATE OR REPLACE TEMP VIEW answers_{scan.at} AS {parts}")
 
-    def _prepared(self, scan: Scan) -> Any:
+    def _prepared(self, scan: Scan) -> DataFrame:
         """The rows in which anything stands: the cells that are counted by, the number of the row, and who answered."""
         from pyspark.sql.functions import col
 
@@ -132,7 +134,7 @@ class Spark:
         return "TRUE"
 
     @property
-    def _client(self) -> Any:
+    def _client(self) -> Backend:
         return _client(self.session)
 
 
@@ -164,13 +166,13 @@ def _counting() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _client(session: Any) -> Any:
+def _client(session: SparkSession) -> Backend:
     import ibis
 
     return ibis.pyspark.connect(session)
 
 
-def session(where: str) -> Any:
+def session(where: str) -> SparkSession:
     """A Spark session, started if there is none yet; `where` says who asks for it.
 
     Raises `UsageError` if PySpark or Java is not installed, `SourceError` if its master cannot be reached.
@@ -207,7 +209,7 @@ def _java() -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _session(master: str) -> Any:
+def _session(master: str) -> SparkSession:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("kwaliteitsmonitor").master(master)

@@ -22,6 +22,7 @@ from schemas.exports.arrow import arrow_schema
 from schemas.flow import STAGED
 from schemas.profile import Profile
 from schemas.profile.flow import ANSWERS, REGISTER, makes
+from schemas.rows import StagedRow
 from schemas.tables import CATALOGUE, staged
 from schemas.tables.counted import counted
 
@@ -30,6 +31,15 @@ RESULTS = "results"
 """What the rules of a step found is called so."""
 WRITTEN = "written"
 """The table of what stood in the cells of a delivered table is called after that table, and this."""
+
+
+class WrittenRow(StagedRow):
+    """A cell of an accepted row, from `CycleTables.written`: its field, address and column, and what stood there."""
+
+    field: str
+    cell: str | None
+    column: str | None
+    written: str | None
 
 
 class CycleTables:

@@ -16,6 +16,7 @@ from assets.decisions.records import Approval
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
+from schemas.rows import ApprovalsRow, FacultyConsultationsRow
 from schemas.words import Words
 
 SUBJECT = "faculty_report"
@@ -42,11 +43,12 @@ class Approved:
 
 def consulted(feed: Feed, rows: pa.Table) -> list[Approval]:
     """The decisions about a report that the reports tell themselves."""
+    consultations: list[FacultyConsultationsRow] = rows.to_pylist()
     return [
         Approval(
             feed.id, r["academic_year"], r["unit"], r["council"], r["decision"], r["consulted_on"], registered=False
         )
-        for r in rows.to_pylist()
+        for r in consultations
         if r["subject"] == SUBJECT and r["decision"] in DECIDED
     ]
 
@@ -125,6 +127,17 @@ def approval_results(
     ]
 
 
-def approval_rows(cycle: str, approved: Iterable[Approved]) -> list[dict[str, object]]:
+def approval_rows(cycle: str, approved: Iterable[Approved]) -> list[ApprovalsRow]:
     """How everything that needs approval stands, as rows of `approvals`."""
-    return [{"cycle": cycle, **vars(a)} for a in sorted(approved, key=lambda a: (a.feed, a.period, a.unit))]
+    return [
+        {
+            "cycle": cycle,
+            "feed": a.feed,
+            "period": a.period,
+            "unit": a.unit,
+            "council": a.council,
+            "approval": a.approval,
+            "decided_on": a.decided_on,
+        }
+        for a in sorted(approved, key=lambda a: (a.feed, a.period, a.unit))
+    ]

@@ -26,6 +26,7 @@ from schemas.contract import Field, Kind, Table
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Locale
+from schemas.rows import CorrectionsRow
 from schemas.spelling import composed, fold
 from schemas.words import Words
 
@@ -70,7 +71,7 @@ class Applied:
     table: str
     personal: bool
 
-    def row(self, cycle: str) -> dict[str, object]:
+    def row(self, cycle: str) -> CorrectionsRow:
         """The correction as a row of `corrections`; what stands in a table of people is left out: a row is a person."""
         r = self.record
         return {

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
-
-import pyarrow as pa
+from typing import Any
 
 from assets.common.cycle_tables import CycleTables
 from schemas.profile import Feed, Profile
+from schemas.rows import ApprovalRecordsRow, CorrectionRecordsRow, WaiverRecordsRow, WithdrawalRecordsRow
 from schemas.tables.delivered import DECISIONS
 
 TABLES = tuple(table.name for table in DECISIONS)
@@ -115,31 +113,41 @@ def decisions_of(tables: CycleTables) -> Decisions:
     """The records that hold for a cycle. There are none if the institution has no register."""
     there = {name: tables.is_staged(name) for name in decision_tables(tables.profile)}
 
-    def rows(name: str) -> Iterator[dict[str, Any]]:
-        if there.get(name):
-            yield from _filled(tables.staged(name))
+    def rows(name: str) -> list[Any]:
+        return tables.staged(name).to_pylist() if there.get(name) else []
 
+    corrections: list[CorrectionRecordsRow] = rows(TABLES[0])
+    waivers: list[WaiverRecordsRow] = rows(TABLES[1])
+    approvals: list[ApprovalRecordsRow] = rows(TABLES[2])
+    withdrawals: list[WithdrawalRecordsRow] = rows(TABLES[3])
     return Decisions(
-        tuple(_record(Correction, r, "file", "sheet", "cell", "expected", "new_value") for r in rows(TABLES[0])),
-        tuple(_record(Waiver, r, "cycle", "feed", "period", "unit", "rule", "obligation") for r in rows(TABLES[1])),
-        tuple(_record(Withdrawal, r, "file", "sha256") for r in rows(TABLES[3])),
         tuple(
-            Approval(r["feed"], r["period"], r["unit"], r["council"], r["decision"], r["decided_on"], registered=True)
-            for r in rows(TABLES[2])
+            Correction(*_decided(r), *map(_text, (r["file"], r["sheet"], r["cell"], r["expected"], r["new_value"])))
+            for r in corrections
+        ),
+        tuple(
+            Waiver(
+                *_decided(r),
+                *map(_text, (r["cycle"], r["feed"], r["period"], r["unit"], r["rule"], r["obligation"])),
+            )
+            for r in waivers
+        ),
+        tuple(Withdrawal(*_decided(r), _text(r["file"]), _text(r["sha256"])) for r in withdrawals),
+        tuple(
+            Approval(
+                r["feed"], r["period"], r["unit"] or "", r["council"], r["decision"], r["decided_on"], registered=True
+            )
+            for r in approvals
         ),
         taken=all(there.values()),
     )
 
 
-R = TypeVar("R", bound=Record)
+def _decided(row: CorrectionRecordsRow | WaiverRecordsRow | WithdrawalRecordsRow) -> tuple[str, str, date, str]:
+    """Why it was decided, in which role and when, and the delivery that holds the decision."""
+    return row["reason"], row["role"], row["decided_on"], row["_delivery"]
 
 
-def _record(kind: type[R], row: dict[str, Any], *names: str) -> R:
-    own = {name: str(row[name]).strip() for name in names}
-    return kind(row["reason"], row["role"], row["decided_on"], row["_delivery"], **own)
-
-
-def _filled(rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Rows with an empty text if there is no value."""
-    for row in rows.to_pylist():
-        yield {name: "" if value is None else value for name, value in row.items()}
+def _text(value: str | None) -> str:
+    """A text without blanks around it, empty if there is no value."""
+    return (value or "").strip()

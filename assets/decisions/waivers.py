@@ -10,6 +10,7 @@ from assets.decisions.records import Waiver
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.rows import WaiversRow
 from schemas.words import Words, joined
 
 TABLE = "waiver_records"
@@ -107,7 +108,7 @@ class Waivers:
         feeds = [feed.id for feed in profile.feeds]
         return _unknown(record.feed, feeds) or _unknown(record.unit, [unit.id for unit in profile.units])
 
-    def rows(self, used_rules: Collection[str]) -> list[dict[str, object]]:
+    def rows(self, used_rules: Collection[str]) -> list[WaiversRow]:
         """The waivers as rows of `waivers`; `used_rules` are the rules that failed and were waived."""
         return [
             {

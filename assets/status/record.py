@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from assets.common.cycle_tables import CycleTables
 from assets.decisions.waivers import NAMES
@@ -21,6 +21,25 @@ Reasons = Mapping[tuple[str, int], Sequence[Words]]
 """Per delivered table and reporting year, in a sentence each."""
 Units = Mapping[tuple[int, int], Sequence[str]]
 """Per year and round the units."""
+ReasonsJson = Sequence[tuple[str, int, Sequence[str | Sequence[str]]]]
+"""`Reasons` as JSON holds them: a pair of Dutch and English each, or one text of an earlier version."""
+UnitsJson = Sequence[tuple[int, int, Sequence[str]]]
+"""`Units` as JSON holds them."""
+
+
+class StatusJson(TypedDict):
+    """A `StatusRecord` as JSON holds it; of `lost` each has the fields of `LostRow`."""
+
+    lacking: Sequence[str]
+    without: Sequence[str]
+    units: Sequence[tuple[str, int, str]]
+    lost: Sequence[dict[str, Any]]
+    aside: Sequence[tuple[str, int, int]]
+    tables: ReasonsJson
+    rounds: UnitsJson
+    waived: ReasonsJson
+    waived_rounds: UnitsJson
+    waivers: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -66,22 +85,22 @@ class StatusRecord:
 
     def write(self, tables: CycleTables) -> None:
         """Keep the record of a cycle."""
-        record = {
+        record: StatusJson = {
             "lacking": self.lacking,
             "without": self.without,
             "units": sorted(self.units),
             "lost": [asdict(one) for one in self.lost],
-            "aside": [[*place, rows] for place, rows in sorted(self.aside.items())],
+            "aside": [(*place, rows) for place, rows in sorted(self.aside.items())],
             "tables": _kept(self.missing),
-            "rounds": [[*place, units] for place, units in sorted(self.missing_rounds.items())],
+            "rounds": [(*place, units) for place, units in sorted(self.missing_rounds.items())],
             "waived": _kept(self.waived),
-            "waived_rounds": [[*place, units] for place, units in sorted(self.waived_rounds.items())],
+            "waived_rounds": [(*place, units) for place, units in sorted(self.waived_rounds.items())],
             "waivers": self.needed,
         }
         tables.workspace.write_json(tables.key, STEP, NAME, record)
 
     @classmethod
-    def of_json(cls, record: Mapping[str, Any]) -> StatusRecord:
+    def of_json(cls, record: StatusJson) -> StatusRecord:
         """The record that was written."""
         return cls(
             tuple(record["lacking"]),
@@ -117,12 +136,12 @@ class StatusRecord:
         return {place: frozenset(names) for place, names in units.items()}
 
 
-def _kept(reasons: Reasons) -> list[list[object]]:
+def _kept(reasons: Reasons) -> ReasonsJson:
     """Sentences as JSON holds them, a pair of Dutch and English each."""
-    return [[*place, [[one.nl, one.en] for one in of]] for place, of in sorted(reasons.items())]
+    return [(*place, [[one.nl, one.en] for one in of]) for place, of in sorted(reasons.items())]
 
 
-def _reasons(kept: Iterable[Sequence[Any]]) -> Reasons:
+def _reasons(kept: ReasonsJson) -> Reasons:
     """What `_kept` gave, or an earlier version kept as one text in both languages."""
     return {(table, year): [_sentence(one) for one in of] for table, year, of in kept}
 

@@ -6,17 +6,18 @@ measure may have been meant, whose account is then lacking.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from assets.common.cycle_tables import CycleTables
+from assets.common.cycle_tables import CycleTables, WrittenRow
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.rows import FacultyMeasuresRow, StagedRow
 
 TABLE = "faculty_measures"
 RULE = f"{TABLE}.measure_of_unit"
-Row = Mapping[str, Any]
+Place = tuple[str, int, str | None]
+"""The delivery, row and column of a row of a delivered table."""
 
 
 def unowed_measures(tables: CycleTables, files: Mapping[str, str]) -> list[RuleResult]:
@@ -27,18 +28,18 @@ def unowed_measures(tables: CycleTables, files: Mapping[str, str]) -> list[RuleR
     if not tables.profile.uses(TABLE) or not tables.is_staged(TABLE):
         return []
     written = tables.written(TABLE)
-    of_cells: Iterable[Row] = [] if written is None else written.to_pylist()
+    of_cells: list[WrittenRow] = [] if written is None else written.to_pylist()
     cells = {place(one): one["cell"] for one in of_cells if one["field"] == "measure" and one["cell"]}
     return [measure_of_unit(tables.profile, tables.staged(TABLE).to_pylist(), cells, files)]
 
 
-def place(row: Row) -> tuple[str, int, str | None]:
+def place(row: StagedRow) -> Place:
     """The identity of a row of a delivered table."""
     return (row["_delivery"], row["_row"], row["_column"])
 
 
 def measure_of_unit(
-    profile: Profile, rows: list[Row], cells: Mapping[tuple[str, int, str | None], str], files: Mapping[str, str]
+    profile: Profile, rows: Sequence[FacultyMeasuresRow], cells: Mapping[Place, str], files: Mapping[str, str]
 ) -> RuleResult:
     """The rows of measures that their unit does not have in their year, each with its cell."""
     having = {
@@ -61,7 +62,7 @@ def measure_of_unit(
     )
 
 
-def _where(row: Row, cell: str | None, files: Mapping[str, str]) -> str:
+def _where(row: StagedRow, cell: str | None, files: Mapping[str, str]) -> str:
     file = files.get(row["_delivery"], row["_delivery"])
     if cell and row["_sheet"]:
         return f"{file} {row['_sheet']}!{cell}"

@@ -1,5 +1,7 @@
 """The Dagster assets of what figures are set beside: one step that makes every table of it."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from assets.common.resources import Institution
@@ -25,6 +27,8 @@ from schemas.figures import PUBLISHED, step_of, tables_of
 from schemas.flow import COMPARISON, SPENDING
 from schemas.profile import Profile
 from schemas.profile.flow import makes
+from schemas.rows import IndicatorValuesRow, MeasuresRow, SpendingByUnitRow, SpendingOverviewRow
+from schemas.values import AnyRow
 
 STEP = COMPARISON
 TABLES = tables_of(STEP)
@@ -58,18 +62,22 @@ def comparison_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         rows = {n: tables.computed(step_of(n), n).to_pylist() if n in read else [] for n in READ}
         contributions = [*per_delivery(kept_contributions(tables.workspace, cycle.key, [SPENDING]))] if of_money else []
         (of_themes,), (of_units,) = PUBLISHED["spending_by_national_theme"].reads, PUBLISHED["spending_by_parent"].reads
-        spent, of_spent = spending(profile, cycle, rows[of_themes], contributions)
-        of_parents, of_their_units = spending_by_parent(profile, cycle, rows[of_units], contributions)
+        overview: list[SpendingOverviewRow] = rows[of_themes]
+        by_unit: list[SpendingByUnitRow] = rows[of_units]
+        values: list[IndicatorValuesRow] = rows["indicator_values"]
+        accounts: list[MeasuresRow] = rows["measures"]
+        spent, of_spent = spending(profile, cycle, overview, contributions)
+        of_parents, of_their_units = spending_by_parent(profile, cycle, by_unit, contributions)
         own = [*of_spent, *of_their_units]
         keep_contributions(tables.workspace, cycle.key, STEP, own)
-        made = {
-            "indicator_targets": targets(profile, rows["indicator_values"]),
-            "reference_values": references(profile, cycle, rows["indicator_values"]),
+        made: dict[str, Sequence[AnyRow]] = {
+            "indicator_targets": targets(profile, values),
+            "reference_values": references(profile, cycle, values),
             "crosswalk": crosswalk(profile, cycle),
             "spending_by_national_theme": spent,
             "national_theme_counts": counts(profile, cycle, cycle.years(profile.institution.first_year)),
             "classifications": classifications(profile, cycle),
-            "measures_by_class": measures_by_class(profile, cycle, rows["measures"]),
+            "measures_by_class": measures_by_class(profile, cycle, accounts),
             "units": units(profile),
             "unit_changes": unit_changes(profile),
             "spending_by_parent": of_parents,

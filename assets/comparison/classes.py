@@ -6,17 +6,16 @@ A measure may belong to several classes and counts in each; classes are therefor
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.rows import MeasuresRow
 from schemas.tables.shared.code_words import PROGRESS
+from schemas.values import Row
 
-Row = Mapping[str, Any]
 
-
-def classifications(profile: Profile, cycle: Cycle) -> list[dict[str, Any]]:
+def classifications(profile: Profile, cycle: Cycle) -> list[Row]:
     """Which measure belongs to which class, as rows of `classifications`."""
     return [
         {
@@ -37,10 +36,10 @@ def classifications(profile: Profile, cycle: Cycle) -> list[dict[str, Any]]:
     ]
 
 
-def measures_by_class(profile: Profile, cycle: Cycle, measures: Iterable[Row]) -> list[dict[str, Any]]:
+def measures_by_class(profile: Profile, cycle: Cycle, measures: Iterable[MeasuresRow]) -> list[Row]:
     """How far the measures of each class are, as rows of `measures_by_class`; a class without measures has none."""
     classes = {(one.theme, one.id): one.classes for one in profile.measures}
-    by_class: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    by_class: dict[tuple[int, str, str | None, str | None], list[str]] = defaultdict(list)
     for row in measures:
         of_measure = classes.get((row["theme"], row["measure"]), {})
         for one in profile.classifications:

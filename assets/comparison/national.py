@@ -12,18 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from assets.comparison.apportionment import apportioned
+from assets.comparison.rows import amount, notes
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
 from schemas.figures import PUBLISHED
-from schemas.profile import Profile
-from schemas.words import in_columns, items
+from schemas.profile import Indicator, Profile
+from schemas.rows import CrosswalkRow, NationalThemeCountsRow, SpendingOverviewRow
+from schemas.values import Row, Value
+from schemas.words import in_columns
 
-Row = Mapping[str, Any]
 AMOUNTS = tuple(PUBLISHED["spending_by_national_theme"].parts)
 """What is divided; all other amounts follow from these."""
 
@@ -45,7 +46,7 @@ class Place:
 TOTAL = Place("total")
 
 
-def crosswalk(profile: Profile, cycle: Cycle) -> list[dict[str, Any]]:
+def crosswalk(profile: Profile, cycle: Cycle) -> list[CrosswalkRow]:
     """The parts of each theme, as rows of `crosswalk`; a theme without a national one is whole in a row without it."""
     names = {one.id: one for one in profile.national_themes}
     return [
@@ -79,8 +80,8 @@ def every_place(profile: Profile) -> list[Place]:
 
 
 def spending(
-    profile: Profile, cycle: Cycle, overview: Iterable[Row], contributions: Iterable[Contribution]
-) -> tuple[list[dict[str, Any]], list[Contribution]]:
+    profile: Profile, cycle: Cycle, overview: Iterable[SpendingOverviewRow], contributions: Iterable[Contribution]
+) -> tuple[list[Row], list[Contribution]]:
     """Rows of `spending_by_national_theme` from those of the themes (`overview`), with what contributed to them.
 
     A national theme of which one of the own themes is not available is not available either.
@@ -88,40 +89,55 @@ def spending(
     kept: dict[str, list[Contribution]] = defaultdict(list)
     for one in contributions:
         kept[one.figure_id].append(one)
-    by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    by_year: dict[tuple[int, int], list[SpendingOverviewRow]] = defaultdict(list)
     for row in overview:
         by_year[(row["reporting_year"], row["round"])].append(row)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     made: list[Contribution] = []
     for (year, number), of_year in by_year.items():
         whole = next((row for row in of_year if row["theme"] is None), None)
         own = [row for row in of_year if row["theme"] is not None]
         for place in every_place(profile):
-            parts = {row["theme"]: places_of(profile, row["theme"]).get(place) for row in own}
-            of_place = [row for row in own if parts[row["theme"]] is not None]
+            of_place = [row for row in own if place in _places(profile, row)]
             if place is TOTAL or of_place:
                 identity = figure_id(cycle, "national", year, place.identity)
-                about = {"reporting_year": year, "cycle": cycle.key, "round": number, "figure_id": identity}
-                about |= {"kind": place.kind, "national_theme": place.national_theme, "theme": place.theme}
                 of = [whole] if place is TOTAL and whole is not None else of_place
-                rows.append(about | _spent(profile, place, of, whole))
-                if rows[-1]["status"] == "ok":
-                    made.extend(_contributed(profile, place, rows[-1], of, kept))
+                spent: Row = {
+                    "reporting_year": year,
+                    "cycle": cycle.key,
+                    "round": number,
+                    "figure_id": identity,
+                    "kind": place.kind,
+                    "national_theme": place.national_theme,
+                    "theme": place.theme,
+                    **_spent(profile, place, of, whole),
+                }
+                rows.append(spent)
+                if spent["status"] == "ok":
+                    made.extend(_contributed(profile, place, identity, spent, of, kept))
     return rows, made
 
 
-def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None) -> dict[str, Any]:
+def _places(profile: Profile, row: SpendingOverviewRow) -> dict[Place, Decimal]:
+    """Where the theme of a row goes and with which part; nowhere if the row is of all themes."""
+    return {} if row["theme"] is None else places_of(profile, row["theme"])
+
+
+def _spent(
+    profile: Profile, place: Place, of: Sequence[SpendingOverviewRow], whole: SpendingOverviewRow | None
+) -> dict[str, Value]:
     """The amounts of a place, from the rows of the themes that go to it."""
     absent = [row for row in of if row["status"] != "ok"]
     if absent or not of:
-        return {"status": "not_available"} | in_columns(partial(_notes, absent))
+        return {"status": "not_available", **in_columns(partial(_notes, absent))}
     sums = {name: _sum(profile, place, of, name) for name in AMOUNTS}
-    shown = whole if whole is not None and whole["status"] == "ok" else {}
+    shown = whole if whole is not None and whole["status"] == "ok" else None
+    of_whole = {} if shown is None else {name: amount(shown, name) for name in AMOUNTS}
     # What is carried over is added to a budget only where both are of the same units, as the overview has it.
     alike = all(row["available"] is not None for row in of)
     units = sorted({unit for row in of for unit in (row.get("without") or "").split(", ") if unit})
     return {
-        **numbers("spending_by_national_theme", sums, {"whole": shown}),
+        **numbers("spending_by_national_theme", sums, {"whole": of_whole}),
         **({} if alike else dict.fromkeys(("available", "left_over"))),
         "status": "ok",
         **in_columns(partial(_notes, of)),
@@ -129,67 +145,90 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
     }
 
 
-def _notes(of: Iterable[Row], language: str) -> Iterator[str]:
+def _notes(of: Iterable[SpendingOverviewRow], language: str) -> Iterator[str]:
     """What is said of these rows in a language."""
-    return (note for row in of for note in items(row[f"note_{language}"]))
+    return (note for row in of for note in notes(row, language))
 
 
-def _sum(profile: Profile, place: Place, of: Iterable[Row], name: str) -> Decimal | None:
+def _sum(profile: Profile, place: Place, of: Iterable[SpendingOverviewRow], name: str) -> Decimal | None:
     """What the themes bring to a place; `None` if one of them has no such amount."""
     amounts = [_brought(profile, place, row, name) for row in of]
     known = [one for one in amounts if one is not None]
     return sum(known, Decimal("0.00")) if len(known) == len(amounts) else None
 
 
-def _brought(profile: Profile, place: Place, row: Row, name: str) -> Decimal | None:
+def _brought(profile: Profile, place: Place, row: SpendingOverviewRow, name: str) -> Decimal | None:
     """The part of the amount of a theme that goes to a place; all of the total to the total."""
-    amount: Decimal | None = row[name]
-    if amount is None or place is TOTAL:
-        return amount
-    parts = {one.identity or "": part for one, part in places_of(profile, row["theme"]).items()}
-    return apportioned(amount, parts)[place.identity or ""]
+    whole = amount(row, name)
+    if whole is None or place is TOTAL:
+        return whole
+    parts = {one.identity or "": part for one, part in _places(profile, row).items()}
+    return apportioned(whole, parts)[place.identity or ""]
 
 
 def _contributed(
-    profile: Profile, place: Place, row: Row, of: Iterable[Row], kept: Mapping[str, Sequence[Contribution]]
+    profile: Profile,
+    place: Place,
+    identity: str,
+    row: Row,
+    of: Iterable[SpendingOverviewRow],
+    kept: Mapping[str, Sequence[Contribution]],
 ) -> Iterator[Contribution]:
     """What each delivery contributed: its part, and to the largest what rounding to cents made of it."""
     sums: dict[str, dict[str, list[tuple[Contribution, Decimal]]]] = defaultdict(lambda: defaultdict(list))
     for theme in of:
-        part = Decimal(1) if place is TOTAL else places_of(profile, theme["theme"])[place]
+        part = Decimal(1) if place is TOTAL else _places(profile, theme)[place]
         for one in kept.get(theme["figure_id"], ()):
             sums[one.part][one.delivery].append((one, one.contribution * part))
     for name, deliveries in sums.items():
-        if name not in AMOUNTS or row[name] is None:
+        published = amount(row, name) if name in AMOUNTS else None
+        if published is None:
             continue
         totals = {
             delivery: sum((c for _, c in contributions), Decimal(0)) for delivery, contributions in deliveries.items()
         }
         largest = max(sorted(totals), key=lambda delivery: abs(totals[delivery]))
-        totals[largest] += row[name] - sum(totals.values(), Decimal(0))
+        totals[largest] += published - sum(totals.values(), Decimal(0))
         for delivery, contributions in sorted(deliveries.items()):
             notes = "; ".join(dict.fromkeys(one.note for one, _ in contributions if one.note))
             lines = sum(one.rows or 0 for one, _ in contributions)
-            yield Contribution(row["figure_id"], name, delivery, lines, totals[delivery], notes)
+            yield Contribution(identity, name, delivery, lines, totals[delivery], notes)
 
 
-def counts(profile: Profile, cycle: Cycle, years: Iterable[int]) -> list[dict[str, Any]]:
+def counts(profile: Profile, cycle: Cycle, years: Iterable[int]) -> list[NationalThemeCountsRow]:
     """How many measures and indicators belong to each national theme, as rows of `national_theme_counts`."""
-    rows = []
+    rows: list[NationalThemeCountsRow] = []
     for year in years:
-        measures = [(one.id, one.theme) for one in profile.measures_in(year)]
-        indicators = [(one.id, one.theme) for one in _indicators(profile, year)]
+        measures = {(one.id, one.theme) for one in profile.measures_in(year)}
+        indicators = {(one.id, one.theme) for one in _indicators(profile, year)}
         for place in every_place(profile):
-            row = {"reporting_year": year, "cycle": cycle.key, "kind": place.kind}
-            row |= {"national_theme": place.national_theme, "theme": place.theme}
-            for name, every in (("measures", measures), ("indicators", indicators)):
-                of_place = {one for one in every if place is TOTAL or place in places_of(profile, one[1])}
-                row[name] = len(of_place)
-                row[f"{name}_shared"] = sum(len(places_of(profile, theme)) > 1 for _, theme in of_place)
-            rows.append(row)
+            of_measures, of_indicators = _themes(profile, place, measures), _themes(profile, place, indicators)
+            rows.append(
+                {
+                    "reporting_year": year,
+                    "cycle": cycle.key,
+                    "kind": place.kind,
+                    "national_theme": place.national_theme,
+                    "theme": place.theme,
+                    "measures": len(of_measures),
+                    "measures_shared": _shared(profile, of_measures),
+                    "indicators": len(of_indicators),
+                    "indicators_shared": _shared(profile, of_indicators),
+                }
+            )
     return rows
 
 
-def _indicators(profile: Profile, year: int) -> list[Any]:
+def _themes(profile: Profile, place: Place, every: Iterable[tuple[str, str]]) -> list[str]:
+    """The theme of each of these, given with their theme, that belongs to a place."""
+    return [theme for _, theme in every if place is TOTAL or place in places_of(profile, theme)]
+
+
+def _shared(profile: Profile, themes: Iterable[str]) -> int:
+    """How many of these belong to another place as well."""
+    return sum(len(places_of(profile, theme)) > 1 for theme in themes)
+
+
+def _indicators(profile: Profile, year: int) -> list[Indicator]:
     indicators = (profile.indicator(name, year) for name in dict.fromkeys(one.id for one in profile.indicators))
     return [one for one in indicators if one is not None]

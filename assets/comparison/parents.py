@@ -6,22 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
+from assets.comparison.rows import amount, notes
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
 from schemas.figures import PUBLISHED
 from schemas.profile import Profile
-from schemas.words import in_columns, items
+from schemas.rows import SpendingByUnitRow, UnitChangesRow, UnitsRow
+from schemas.values import Row, Value
+from schemas.words import in_columns
 
-Row = Mapping[str, Any]
 AMOUNTS = tuple(PUBLISHED["spending_by_parent"].parts)
 ZERO = Decimal("0.00")
 
 
-def units(profile: Profile) -> list[dict[str, Any]]:
+def units(profile: Profile) -> list[UnitsRow]:
     """Every unit, as rows of `units`."""
     return [
         {
@@ -36,7 +37,7 @@ def units(profile: Profile) -> list[dict[str, Any]]:
     ]
 
 
-def unit_changes(profile: Profile) -> list[dict[str, Any]]:
+def unit_changes(profile: Profile) -> list[UnitChangesRow]:
     """What units became that are no longer there, as rows of `unit_changes`."""
     return [
         {"unit": one.id, "becomes": later, "from_year": one.valid_until + 1}
@@ -53,8 +54,8 @@ def parents(profile: Profile) -> dict[str, tuple[str, ...]]:
 
 
 def spending_by_parent(
-    profile: Profile, cycle: Cycle, by_unit: Iterable[Row], contributions: Iterable[Contribution]
-) -> tuple[list[dict[str, Any]], list[Contribution]]:
+    profile: Profile, cycle: Cycle, by_unit: Iterable[SpendingByUnitRow], contributions: Iterable[Contribution]
+) -> tuple[list[Row], list[Contribution]]:
     """Rows of `spending_by_parent` from those of `spending_by_unit`, with what contributed to them.
 
     Amounts are added up to the cent. If a part is not available, its whole is not either.
@@ -62,10 +63,10 @@ def spending_by_parent(
     kept: dict[str, list[Contribution]] = defaultdict(list)
     for one in contributions:
         kept[one.figure_id].append(one)
-    by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    by_year: dict[tuple[int, int], list[SpendingByUnitRow]] = defaultdict(list)
     for row in by_unit:
         by_year[(row["reporting_year"], row["round"])].append(row)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     made: list[Contribution] = []
     for (year, number), of_year in by_year.items():
         for parent, within in parents(profile).items():
@@ -75,35 +76,44 @@ def spending_by_parent(
                 of = [row for row in inside if row["theme"] == theme]
                 absent = [row for row in of if row["status"] != "ok"]
                 identity = figure_id(cycle, "parent_spending", year, parent, theme)
-                about = {"reporting_year": year, "cycle": cycle.key, "round": number, "figure_id": identity}
                 if of:
-                    rows.append(about | {"unit": parent, "theme": theme} | _summed(of, absent))
+                    rows.append(
+                        {
+                            "reporting_year": year,
+                            "cycle": cycle.key,
+                            "round": number,
+                            "figure_id": identity,
+                            "unit": parent,
+                            "theme": theme,
+                            **_summed(of, absent),
+                        }
+                    )
                     made.extend(() if absent else _contributed(identity, of, kept))
     return rows, made
 
 
-def _not_there(inside: Sequence[Row]) -> bool:
+def _not_there(inside: Sequence[SpendingByUnitRow]) -> bool:
     """Whether a part is missing as a whole: of one of which a row was set aside other themes are still published."""
     published = {row["unit"] for row in inside if row["theme"] is not None}
     return any(row["status"] != "ok" and row["unit"] not in published for row in inside)
 
 
-def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
+def _summed(of: Sequence[SpendingByUnitRow], absent: Sequence[SpendingByUnitRow]) -> dict[str, Value]:
     if absent:
-        return {"units": None, "status": "not_available"} | in_columns(partial(_of_units, absent))
-    sums = {name: _sum(row[name] for row in of) for name in AMOUNTS}
+        return {"units": None, "status": "not_available", **in_columns(partial(_of_units, absent))}
+    sums = {name: _sum(amount(row, name) for row in of) for name in AMOUNTS}
     return {
         **numbers("spending_by_parent", sums),
         "units": len({row["unit"] for row in of}),
         "status": "ok",
-        **in_columns(lambda language: (note for row in of for note in items(row[f"note_{language}"]))),
+        **in_columns(lambda language: (note for row in of for note in notes(row, language))),
     }
 
 
-def _of_units(of: Iterable[Row], language: str) -> Iterator[str]:
+def _of_units(of: Iterable[SpendingByUnitRow], language: str) -> Iterator[str]:
     """The notes of parts in a language, each with whose it is if it does not say so itself."""
     for row in of:
-        for note in items(row[f"note_{language}"]):
+        for note in notes(row, language):
             yield note if row["unit"] in note.replace(",", " ").split() else f"{row['unit']}: {note}"
 
 
@@ -115,7 +125,7 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def _contributed(
-    identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Contribution]]
+    identity: str, of: Iterable[SpendingByUnitRow], kept: Mapping[str, Sequence[Contribution]]
 ) -> Iterator[Contribution]:
     """What each delivery contributed to the figures of the units."""
     sums: dict[tuple[str, str], list[Contribution]] = defaultdict(list)

@@ -6,23 +6,20 @@ definition says which direction is better.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.methods.figures.printing import Exact, Language, figure
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 from schemas.profile.indicators import Target
 from schemas.profile.reference_values import ReferenceValue
-
-Row = Mapping[str, Any]
-LANGUAGES: tuple[Language, Language] = ("nl", "en")
+from schemas.rows import IndicatorTargetsRow, IndicatorValuesRow, ReferenceValuesRow
 
 
-def targets(profile: Profile, values: Sequence[Row]) -> list[dict[str, Any]]:
+def targets(profile: Profile, values: Sequence[IndicatorValuesRow]) -> list[IndicatorTargetsRow]:
     """The figures of the institution that have a target, as rows of `indicator_targets`."""
-    rows = []
+    rows: list[IndicatorTargetsRow] = []
     for row in (one for one in values if one["unit"] is None):
         definition = profile.indicator(row["indicator"], row["reporting_year"])
         aim = None if definition is None else definition.target(row["reporting_year"], row["level"])
@@ -32,13 +29,17 @@ def targets(profile: Profile, values: Sequence[Row]) -> list[dict[str, Any]]:
         year, first = first_of(definition, row["level"], values)
         rows.append(
             {
-                **{name: row[name] for name in ("reporting_year", "cycle", "indicator", "level")},
+                "reporting_year": row["reporting_year"],
+                "cycle": row["cycle"],
+                "indicator": row["indicator"],
+                "level": row["level"],
                 "target_year": aim.reporting_year,
                 "target": float(aim.value),
                 "first_year": year,
                 "first_value": None if first is None else float(first),
                 "outcome": outcome(definition, row["reporting_year"], value, aim, year, first),
-                **{f"target_printed_{to}": _printed(definition, aim.value, to) for to in LANGUAGES},
+                "target_printed_nl": _printed(definition, aim.value, "nl"),
+                "target_printed_en": _printed(definition, aim.value, "en"),
                 "note_nl": aim.nl or None,
                 "note_en": aim.en or None,
                 "about_figure": row["figure_id"],
@@ -47,7 +48,9 @@ def targets(profile: Profile, values: Sequence[Row]) -> list[dict[str, Any]]:
     return rows
 
 
-def first_of(definition: Indicator, level: str | None, values: Iterable[Row]) -> tuple[int | None, Decimal | None]:
+def first_of(
+    definition: Indicator, level: str | None, values: Iterable[IndicatorValuesRow]
+) -> tuple[int | None, Decimal | None]:
     """The first year and its value: what the profile gives as such, else the first figure of the release that is shown.
 
     Figures by another version of the definition are not compared with.
@@ -67,7 +70,7 @@ def first_of(definition: Indicator, level: str | None, values: Iterable[Row]) ->
     if not shown:
         return None, None
     earliest = min(shown, key=lambda row: row["reporting_year"])
-    return int(earliest["reporting_year"]), _shown(earliest)
+    return earliest["reporting_year"], _shown(earliest)
 
 
 def outcome(
@@ -87,7 +90,7 @@ def outcome(
     return "closer" if definition.better(value, first) else "further"
 
 
-def references(profile: Profile, cycle: Cycle, values: Sequence[Row]) -> list[dict[str, Any]]:
+def references(profile: Profile, cycle: Cycle, values: Sequence[IndicatorValuesRow]) -> list[ReferenceValuesRow]:
     """The national values of the own sector up to the reporting year, as rows of `reference_values`.
 
     Each of one's own figures has that of its year beside it, or else that of the nearest year before; a value that does
@@ -97,7 +100,7 @@ def references(profile: Profile, cycle: Cycle, values: Sequence[Row]) -> list[di
     known = [one for one in own if one.reporting_year <= cycle.reporting_year]
     whole = sorted((row for row in values if row["unit"] is None), key=lambda row: row["reporting_year"])
     beside = {id(reference): row for row in whole if (reference := nearest(known, row)) is not None}
-    rows = []
+    rows: list[ReferenceValuesRow] = []
     for one in sorted(known, key=lambda one: (one.indicator, one.level or "", one.reporting_year)):
         definition = profile.indicator(one.indicator, one.reporting_year) or _newest(profile, one.indicator)
         row = beside.get(id(one))
@@ -109,7 +112,8 @@ def references(profile: Profile, cycle: Cycle, values: Sequence[Row]) -> list[di
                 "sector": one.sector,
                 "reporting_year": one.reporting_year,
                 "value": float(one.value),
-                **{f"printed_{to}": _printed(definition, one.value, to) for to in LANGUAGES},
+                "printed_nl": _printed(definition, one.value, "nl"),
+                "printed_en": _printed(definition, one.value, "en"),
                 "source": one.source,
                 "comparable": one.comparable,
                 "note_nl": one.nl or None,
@@ -121,7 +125,7 @@ def references(profile: Profile, cycle: Cycle, values: Sequence[Row]) -> list[di
     return rows
 
 
-def nearest(known: Iterable[ReferenceValue], row: Row) -> ReferenceValue | None:
+def nearest(known: Iterable[ReferenceValue], row: IndicatorValuesRow) -> ReferenceValue | None:
     """The national value to set beside a figure: that of the same year, else the latest before it; None without one."""
     fitting = [
         one
@@ -137,7 +141,7 @@ def _newest(profile: Profile, indicator: str) -> Indicator:
     return [one for one in profile.indicators if one.id == indicator][-1]
 
 
-def _shown(row: Row) -> Decimal | None:
+def _shown(row: IndicatorValuesRow) -> Decimal | None:
     """The value of a figure that is shown, in the decimals in which it is printed: what is read is compared.
 
     None of one that goes without a unit: a part is not compared with a target for the whole.

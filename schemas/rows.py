@@ -192,6 +192,20 @@ class FactSpendingRow(TypedDict):
     _column: str | None
 
 
+class FactPlanRow(TypedDict):
+    """A row of `fact_plan`."""
+
+    version: str
+    unit: str
+    theme: str
+    year: int
+    amount: Decimal
+    _delivery: str
+    _sheet: str | None
+    _row: int
+    _column: str | None
+
+
 class FactMeasuresRow(TypedDict):
     """A row of `fact_measures`."""
 

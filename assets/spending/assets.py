@@ -20,7 +20,7 @@ from assets.common.specs import (
 )
 from assets.facts.assets import STEP as FACTS
 from assets.spending.cycle_ledger import ledger_of, lost_of_plan
-from assets.spending.explanations import explanations, explanations_result
+from assets.spending.explanations import ExplainedRow, explanations, explanations_result
 from assets.spending.plan import consents, ordered, versions
 from assets.spending.tables import spending_tables
 from assets.status.assets import STEP as STATUS_STEP
@@ -33,6 +33,7 @@ from schemas.figures import PUBLISHED, step_of, tables_of
 from schemas.flow import SPENDING, STAGED
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes
+from schemas.rows import SpendingPlanRow
 
 STEP = SPENDING
 TABLES = tables_of(STEP)
@@ -64,7 +65,8 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         ledger = ledger_of(tables)
-        bfr, plan = (tables.staged(name).to_pylist() for name in ("bfr", "spending_plan"))
+        bfr: list[ExplainedRow] = tables.staged("bfr").to_pylist()
+        plan: list[SpendingPlanRow] = tables.staged("spending_plan").to_pylist()
         by_version = versions(profile, plan, lost_of_plan(tables))
         rounds = bool(facts_of(profile, "fact_spending"))
         computed = spending_tables(ledger, by_version, of_rounds=rounds, of_plan=tells_plan(profile, cycle))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired
 
 from assets.spending.ledger import Amounts, Ledger, add_up
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, about
@@ -12,13 +12,21 @@ from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.consequences import Costs
 from schemas.profile.spending import ExplainFrom
+from schemas.rows import BfrRow
+from schemas.values import Row
 from schemas.words import Words
 
 TEXT = "explanation"
 UNEXPLAINED = "bfr.departure_explained"
 
 
-def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+class ExplainedRow(BfrRow):
+    """An accepted row of `bfr`, with what the unit says of it if the profile reads that."""
+
+    explanation: NotRequired[str | None]
+
+
+def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[ExplainedRow]) -> list[Row]:
     """Rows of `spending_explanations`: each unit and theme of which so much more or less was spent than budgeted.
 
     `lines` are rows of the staged table `bfr`; if they hold explanations, those of the lines of the unit and theme
@@ -46,7 +54,7 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
     ]
 
 
-def explanations_result(rows: Sequence[Mapping[str, Any]], judged: int, themes: Mapping[str, Words]) -> RuleResult:
+def explanations_result(rows: Sequence[Row], judged: int, themes: Mapping[str, Words]) -> RuleResult:
     """Whether every departure beyond the threshold is explained, of those whose explanation is read.
 
     `themes` are the names of the themes, by their codes.
@@ -61,10 +69,14 @@ def explanations_result(rows: Sequence[Mapping[str, Any]], judged: int, themes: 
         len(silent),
         "over- of onderbesteding boven de drempel is toegelicht",
         "over- or underspending beyond the threshold is explained",
-        cells=tuple(
-            about(r["unit"], themes.get(r["theme"], r["theme"]), r["reporting_year"]) for r in silent[:SHOWN_CELLS]
-        ),
+        cells=tuple(_place(row, themes) for row in silent[:SHOWN_CELLS]),
     )
+
+
+def _place(row: Row, themes: Mapping[str, Words]) -> Words:
+    """The unit, theme and year that a row is about."""
+    unit, theme, year = (str(row[name]) for name in ("unit", "theme", "reporting_year"))
+    return about(unit, themes.get(theme, theme), year)
 
 
 def _sums(ledger: Ledger) -> Iterator[tuple[int, int, str, str, Amounts]]:
@@ -85,11 +97,11 @@ def _outcome(ledger: Ledger, number: int, sums: Amounts) -> list[tuple[str, Deci
     return [] if sums.forecast is None else [("forecast", sums.forecast)]
 
 
-def _explanation(lines: Sequence[Mapping[str, Any]], year: int, number: int, unit: str, theme: str) -> str | None:
+def _explanation(lines: Sequence[ExplainedRow], year: int, number: int, unit: str, theme: str) -> str | None:
     """What was said of the lines of a unit and theme in a round, each thing once."""
     of = (year, number, unit, theme)
     texts = [
-        (line[TEXT] or "").strip()
+        (line["explanation"] or "").strip()
         for line in lines
         if (line["reporting_year"], line["round"], line["unit"], line["theme"]) == of
     ]

@@ -16,6 +16,7 @@ from kwaliteitsmonitor.methods.figures.numbers import demanded_number
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
+from schemas.rows import FactPlanRow, FactSpendingRow
 from schemas.words import Words
 
 ZERO = Decimal("0.00")
@@ -115,7 +116,8 @@ class Ledger:
     ) -> Ledger:
         """The ledger over `fact_spending`; `plan` (`fact_plan`) tells where units count that are missing."""
         by_round: dict[tuple[int, int], list[Line]] = defaultdict(list)
-        records = facts.to_pylist()
+        records: list[FactSpendingRow] = facts.to_pylist()
+        planned: list[FactPlanRow] = [] if plan is None else plan.to_pylist()
         # Money on a theme that should have none is shown all the same: themes add up to the total.
         spent_on = {r["theme"] for r in records}
         for r in records:
@@ -144,7 +146,7 @@ class Ledger:
             waived or {},
             profile.institution.money,
             lost,
-            _counts_in(records, plan.to_pylist() if plan is not None else ()),
+            _counts_in(records, planned),
         )
 
     @property
@@ -263,11 +265,11 @@ class Ledger:
         return sum((self.carried_over(year, u, t) for u, t in pairs), ZERO)
 
 
-def _counts_in(
-    lines: Iterable[Mapping[str, object]], plan: Iterable[Mapping[str, object]]
-) -> Mapping[str, frozenset[str]]:
+def _counts_in(lines: Iterable[FactSpendingRow], plan: Iterable[FactPlanRow]) -> Mapping[str, frozenset[str]]:
     """Per unit the themes in which it has money: by the plan, or by a line of any round."""
     by_unit: dict[str, set[str]] = defaultdict(set)
-    for row in (*lines, *(planned for planned in plan if planned["amount"])):
-        by_unit[str(row["unit"])].add(str(row["theme"]))
+    spent = ((line["unit"], line["theme"]) for line in lines)
+    given = ((line["unit"], line["theme"]) for line in plan if line["amount"])
+    for unit, theme in (*spent, *given):
+        by_unit[unit].add(theme)
     return {unit: frozenset(themes) for unit, themes in by_unit.items()}

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace, nothing
@@ -17,6 +16,8 @@ from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.rows import SpendingPlanRow
+from schemas.values import Row
 from schemas.words import Words, noted
 
 CONSENT = "spending_plan.shift_without_consent"
@@ -38,13 +39,13 @@ class Version:
     """
 
     name: str
-    lines: Mapping[Place, Mapping[str, Any]]
-    before: Mapping[Place, Mapping[str, Any]]
+    lines: Mapping[Place, SpendingPlanRow]
+    before: Mapping[Place, SpendingPlanRow]
     lost: tuple[Lost, ...] = ()
     lost_before: tuple[Lost, ...] = ()
 
     @property
-    def after(self) -> Mapping[Place, Mapping[str, Any]]:
+    def after(self) -> Mapping[Place, SpendingPlanRow]:
         """The plan as this version leaves it."""
         return _kept({**self.before, **self.lines}, self.lost)
 
@@ -58,7 +59,7 @@ class Version:
     def shifts(self) -> bool:
         """Whether it changes any amount of the version before."""
         return bool(self.before) and any(
-            line["amount"] != self.before.get(place, {"amount": ZERO})["amount"]
+            line["amount"] != (self.before[place]["amount"] if place in self.before else ZERO)
             for place, line in self.lines.items()
             if not any(_covers(lost, place) for lost in self.lost_before)
         )
@@ -72,14 +73,14 @@ class Version:
 
 
 def versions(
-    profile: Profile, lines: Sequence[Mapping[str, Any]], lost: Iterable[tuple[str, Lost]] = ()
+    profile: Profile, lines: Sequence[SpendingPlanRow], lost: Iterable[tuple[str, Lost]] = ()
 ) -> list[Version]:
     """The versions of the plan, from lines of the staged table `spending_plan`.
 
     `lost` are the lines that were set aside, each with its version; an empty one may be of any.
     """
     in_order: list[Version] = []
-    plan: Mapping[Place, Mapping[str, Any]] = {}
+    plan: Mapping[Place, SpendingPlanRow] = {}
     gone: tuple[Lost, ...] = ()
     aside = list(lost)
     names = [line["version"] for line in lines]
@@ -92,7 +93,7 @@ def versions(
     return in_order
 
 
-def _kept(plan: Mapping[Place, Mapping[str, Any]], lost: Sequence[Lost]) -> dict[Place, Mapping[str, Any]]:
+def _kept(plan: Mapping[Place, SpendingPlanRow], lost: Sequence[Lost]) -> dict[Place, SpendingPlanRow]:
     """The lines of a plan without those of units of which a line was set aside, where it belongs."""
     return {place: line for place, line in plan.items() if not any(_covers(one, place) for one in lost)}
 
@@ -111,9 +112,9 @@ def _gaps(lost: Iterable[Lost], year: int, theme: str | None) -> list[Gap]:
 
 def plan_versions(
     cycle: Cycle, themes: Sequence[str], versions: Sequence[Version]
-) -> tuple[list[dict[str, Any]], list[Contribution]]:
+) -> tuple[list[Row], list[Contribution]]:
     """Rows of `spending_plan_versions`, with what each line gives of the plan, now and before."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     contributions: list[Contribution] = []
     for version in versions:
         by, on = version.consent or (None, None)
@@ -190,13 +191,13 @@ def ordered(profile: Profile, versions: Sequence[Version]) -> RuleResult:
     )
 
 
-def _of(plan: Mapping[Place, Mapping[str, Any]], year: int, theme: str | None) -> list[Mapping[str, Any]]:
+def _of(plan: Mapping[Place, SpendingPlanRow], year: int, theme: str | None) -> list[SpendingPlanRow]:
     return [line for (_, of_theme, of_year), line in plan.items() if of_year == year and theme in (None, of_theme)]
 
 
 def planned_lines(
     plan: Version, year: int, theme: str | None, without: Collection[Gap]
-) -> list[Mapping[str, Any]] | None:
+) -> list[SpendingPlanRow] | None:
     """What a plan gives a theme, or all of them, in a year, for the units that a sum is not `without`.
 
     `None` if the plan says nothing of it, or a line of it was set aside.
@@ -207,13 +208,13 @@ def planned_lines(
     return lines or None
 
 
-def sum_of(lines: Iterable[Mapping[str, Any]]) -> Decimal:
+def sum_of(lines: Iterable[SpendingPlanRow]) -> Decimal:
     """What lines of the plan come to, in euro."""
     return sum((line["amount"] for line in lines), ZERO)
 
 
 def of_plan_lines(
-    identity: str, part: str, lines: Sequence[Mapping[str, Any]], among: Sequence[Mapping[str, Any]] = ()
+    identity: str, part: str, lines: Sequence[SpendingPlanRow], among: Sequence[SpendingPlanRow] = ()
 ) -> Iterable[Contribution]:
     """What each line gives of the plan; if there is none, the deliveries of `among` give nothing."""
     for line in lines:

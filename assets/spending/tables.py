@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from assets.spending.contributions import left_of_line, of_lines
 from assets.spending.forecasts import forecasts
@@ -18,6 +17,7 @@ from kwaliteitsmonitor.methods.figures.money import shown
 from kwaliteitsmonitor.methods.figures.numbers import Number, numbers
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from schemas.profile.institution import Money
+from schemas.values import Row, Value
 from schemas.words import Words, noted
 
 BFR = "bfr"
@@ -27,12 +27,12 @@ BFR = "bfr"
 class SpendingTables:
     """Rows per published table, and the contributions to each figure."""
 
-    overview: list[dict[str, Any]] = field(default_factory=list)
-    by_unit: list[dict[str, Any]] = field(default_factory=list)
-    rounds: list[dict[str, Any]] = field(default_factory=list)
-    carry_over: list[dict[str, Any]] = field(default_factory=list)
-    plan_versions: list[dict[str, Any]] = field(default_factory=list)
-    forecasts: list[dict[str, Any]] = field(default_factory=list)
+    overview: list[Row] = field(default_factory=list)
+    by_unit: list[Row] = field(default_factory=list)
+    rounds: list[Row] = field(default_factory=list)
+    carry_over: list[Row] = field(default_factory=list)
+    plan_versions: list[Row] = field(default_factory=list)
+    forecasts: list[Row] = field(default_factory=list)
     contributions: list[Contribution] = field(default_factory=list)
 
 
@@ -84,7 +84,7 @@ def _overview(
     identity = figure_id(ledger.cycle, "spending", year, theme)
     row = _identity(ledger, year, number, identity) | {"theme": theme}
     if why := _why_not(ledger, year, number, gaps, of_theme):
-        into.overview.append(row | _not_available(why) | _printed(None, ledger.money))
+        into.overview.append({**row, **_not_available(why), **_printed(None, ledger.money)})
         return
     carrying = _carrying(ledger, year, theme, gaps, of_theme)
     planned = None if plan is None else planned_lines(plan, year, theme, everywhere)
@@ -96,11 +96,11 @@ def _overview(
     amounts = numbers("spending_overview", parts, {"whole": whole.parts})
     shares = among(everywhere, None) if theme is not None and gaps != among(everywhere, None) else []
     into.overview.append(
-        row
-        | amounts
-        | ({} if carrying.alike else dict.fromkeys(("available", "left_over")))
-        | _printed(amounts, ledger.money)
-        | {
+        {
+            **row,
+            **amounts,
+            **({} if carrying.alike else dict.fromkeys(("available", "left_over"))),
+            **_printed(amounts, ledger.money),
             "status": "ok",
             **noted([*goes_without(gaps), *goes_without(shares, SHARES), *carrying.notes]),
             "without": named(gaps),
@@ -163,7 +163,7 @@ def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit:
         elif of_theme:
             amounts = numbers("spending_by_unit", add_up(of_theme).parts)
             notes = noted(goes_without(among(nobodys, theme)))
-            into.by_unit.append(row | amounts | {"status": "ok"} | notes)
+            into.by_unit.append({**row, **amounts, "status": "ok", **notes})
             into.contributions.extend(_contributions(identity, of_theme, of_unit))
 
 
@@ -177,7 +177,7 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
         return
     earlier = _earlier_sums(ledger, year, number, theme)
     amounts = numbers("spending_rounds", add_up(lines).parts, {} if earlier is None else {"earlier": earlier.parts})
-    into.rounds.append(row | amounts | {"status": "ok", "without": named(gaps)} | noted(goes_without(gaps)))
+    into.rounds.append({**row, **amounts, "status": "ok", "without": named(gaps), **noted(goes_without(gaps))})
     into.contributions.extend(_contributions(identity, lines, kept))
 
 
@@ -206,7 +206,7 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
             if not unknown and not lines and not carried:
                 continue
             identity = figure_id(ledger.cycle, "carry_over", year, unit, theme)
-            row = {
+            row: dict[str, Value] = {
                 "from_year": year,
                 "to_year": year + 1,
                 "cycle": ledger.cycle.key,
@@ -216,16 +216,16 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
             }
             if unknown:
                 own = not_delivered([unit]) if year in lacking else _earlier(lacking)
-                into.carry_over.append(row | {"left_over": None} | _not_available([own if lacking else SET_ASIDE]))
+                into.carry_over.append({**row, "left_over": None, **_not_available([own if lacking else SET_ASIDE])})
                 continue
             of_year = ledger.of_year(year)
             spent = (c for c in _contributions(identity, lines, of_year) if c.part != "forecast")
-            left = {"left_over": left_over(add_up(lines), carried), "status": "ok"}
-            into.carry_over.append(row | left | noted(goes_without(among(nobodys, theme))))
+            left, notes = left_over(add_up(lines), carried), noted(goes_without(among(nobodys, theme)))
+            into.carry_over.append({**row, "left_over": left, "status": "ok", **notes})
             into.contributions.extend((*spent, *_carried(identity, ledger, year, unit, theme, of_year)))
 
 
-def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str, Any]:
+def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str, Value]:
     return {"reporting_year": year, "cycle": ledger.cycle.key, "round": number, "figure_id": identity}
 
 
@@ -260,8 +260,8 @@ def _waived(units: Sequence[str], nl: str, en: str) -> list[Words]:
     return [Words(f"{nl} zonder {names} (ontheffing)", f"{en} without {names} (waived)")] if names else []
 
 
-def _not_available(why: Iterable[Words]) -> dict[str, Any]:
-    return {"status": "not_available"} | noted(why)
+def _not_available(why: Iterable[Words]) -> dict[str, Value]:
+    return {"status": "not_available", **noted(why)}
 
 
 def _contributions(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Contribution]:

@@ -24,6 +24,7 @@ READ = (
     "approval_records",
     "withdrawal_records",
     "fact_spending",
+    "fact_plan",
     "fact_measures",
     "fact_figures",
     "quarantine",

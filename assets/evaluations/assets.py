@@ -30,6 +30,7 @@ from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import NAME as MISSING
 from assets.status.record import status_record
+from assets.status.rules import file_by_delivery
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.disclosure.figures import NAME as HIDDEN
@@ -41,6 +42,7 @@ from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import ANSWERS as EVALUATIONS
 from schemas.profile.flow import facts_of, makes
+from schemas.rows import DeliveryStatusRow
 
 STEP = "statistics"
 RESULTS, SHARES = "evaluation_results", "evaluation_shares"
@@ -75,10 +77,10 @@ def statistics_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         status = status_record(tables)
         statistics = statistics_of(tables)
         made = results(profile, cycle, statistics, status.missing, status.waived, status.lacking_units(years))
-        files = {row["delivery"]: row["file"] for row in tables.made(STATUS_STEP, STATUS).to_pylist()}
+        arrived: list[DeliveryStatusRow] = tables.made(STATUS_STEP, STATUS).to_pylist()
         units = {one.programme: one.unit for one in profile.programmes}
         invited = makes(profile, POPULATION)
-        problems = findings(statistics, answers, years, files, units, delivered=invited)
+        problems = findings(statistics, answers, years, file_by_delivery(arrived), units, delivered=invited)
         keep_contributions(workspace, cycle.key, STEP, made.contributions)
         withheld = withhold_of(tables, statistics)
         problems.append(shown_before(sum(map(len, withheld.exposed.values()))))

@@ -1,5 +1,7 @@
 """The Dagster assets about measures, councils and panels."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from assets.common.resources import Institution
@@ -16,7 +18,7 @@ from assets.common.specs import (
 )
 from assets.facts.assets import STEP as FACTS
 from assets.facts.of_cycle import facts_table
-from assets.progress.tables import consultations, measures, panels
+from assets.progress.tables import ExplainedRow, consultations, measures, panels
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import NAME as MISSING
@@ -25,6 +27,7 @@ from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import makes
+from schemas.values import AnyRow
 
 STEP = "progress"
 MEASURES, CONSULTATIONS, PANELS = "measures", "council_consultations", "panel_discussions"
@@ -45,12 +48,13 @@ def progress_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
     def progress(context: dg.AssetExecutionContext, institution: Institution) -> Made:
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
-        accounts = tables.staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
+        explains = profile.open_text("faculty_measures")
+        accounts: list[ExplainedRow] = tables.staged("faculty_measures").to_pylist() if explains else []
         lost = status_record(tables).lost_of("bfr") if MEASURES in used else []
         facts = (facts_table(tables, "fact_measures"), facts_table(tables, "fact_spending"))
         rows, contributions = measures(profile, cycle, *facts, accounts, lost)
         keep_contributions(tables.workspace, cycle.key, STEP, contributions)
-        made = {
+        made: dict[str, Sequence[AnyRow]] = {
             MEASURES: rows,
             CONSULTATIONS: consultations(cycle, tables.staged("faculty_consultations")),
             PANELS: panels(profile, cycle, tables.staged("faculty_panels")),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Literal, NotRequired
 
 import pyarrow as pa
 
@@ -15,10 +15,28 @@ from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPla
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.rows import (
+    CouncilConsultationsRow,
+    FactMeasuresRow,
+    FactSpendingRow,
+    FacultyConsultationsRow,
+    FacultyMeasuresRow,
+    FacultyPanelsRow,
+    MeasuresRow,
+    PanelDiscussionsRow,
+)
 
-Row = Mapping[str, Any]
 Key = tuple[int, str, str, str]
 """A reporting year, a unit, a theme and a measure."""
+Part = Literal["budget", "realised"]
+PARTS: tuple[Part, Part] = ("budget", "realised")
+"""The amounts of a measure."""
+
+
+class ExplainedRow(FacultyMeasuresRow):
+    """An accepted row of `faculty_measures`, with what the unit writes about it if the profile publishes that."""
+
+    explanation: NotRequired[str | None]
 
 
 def measures(
@@ -26,9 +44,9 @@ def measures(
     cycle: Cycle,
     progress: pa.Table,
     spending: pa.Table,
-    explanations: Iterable[Row] = (),
+    explanations: Iterable[ExplainedRow] = (),
     lost: Sequence[LostRow] = (),
-) -> tuple[list[dict[str, object]], list[Contribution]]:
+) -> tuple[list[MeasuresRow], list[Contribution]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
     A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
@@ -37,10 +55,11 @@ def measures(
     `faculty_measures` with what units write about their progress, if the profile publishes it.
     """
     explained = _explained(explanations)
-    reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in progress.to_pylist()}
+    reports: list[FactMeasuresRow] = progress.to_pylist()
+    reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in reports}
     spent = _Spent.of(spending, profile.last_round, lost)
     names = {measure.id: measure for measure in profile.measures}
-    rows: list[dict[str, object]] = []
+    rows: list[MeasuresRow] = []
     contributions: list[Contribution] = []
     for year in cycle.years(profile.institution.first_year):
         own = [(year, u, one.theme, one.id) for one in profile.measures for u in profile.having(one, year)]
@@ -71,12 +90,12 @@ def measures(
     return rows, contributions
 
 
-def _explained(rows: Iterable[Row]) -> dict[Key, str]:
+def _explained(rows: Iterable[ExplainedRow]) -> dict[Key, str]:
     """What each unit writes about its progress on a measure, in one line."""
     return {
-        (int(r["academic_year"][-4:]), r["unit"], r["theme"], r["measure"]): " ".join(r["explanation"].split())
+        (int(r["academic_year"][-4:]), r["unit"], r["theme"], r["measure"]): " ".join(text.split())
         for r in rows
-        if r.get("explanation")
+        if (text := r.get("explanation"))
     }
 
 
@@ -85,16 +104,17 @@ class _Spent:
     """The lines of the definitive rounds per measure, the deliveries of each unit in them, and what was set aside."""
 
     definitive: int
-    lines: Mapping[Key, Sequence[Row]]
+    lines: Mapping[Key, Sequence[FactSpendingRow]]
     settled: Mapping[tuple[int, str], set[str]]
     lost: Sequence[LostRow]
 
     @classmethod
     def of(cls, spending: pa.Table, definitive: int, lost: Sequence[LostRow]) -> _Spent:
         """Those of `fact_spending` that are of a definitive round."""
-        lines: dict[Key, list[Row]] = defaultdict(list)
+        lines: dict[Key, list[FactSpendingRow]] = defaultdict(list)
         settled: dict[tuple[int, str], set[str]] = defaultdict(set)
-        for r in spending.to_pylist():
+        every: list[FactSpendingRow] = spending.to_pylist()
+        for r in every:
             if r["round"] == definitive:
                 settled[(r["reporting_year"], r["unit"])].add(r["_delivery"])
                 lines[(r["reporting_year"], r["unit"], r["theme"], r["measure"])].append(r)
@@ -104,7 +124,7 @@ class _Spent:
         """The deliveries of a unit's definitive round."""
         return self.settled.get((year, unit), ())
 
-    def amount(self, key: Key, name: str) -> Decimal | None:
+    def amount(self, key: Key, name: Part) -> Decimal | None:
         """What a measure cost or was to cost; `None` without the unit, or if a line that was set aside may be of it."""
         if key[:2] not in self.settled or any(_may_be(one, self.definitive, key) for one in self.lost):
             return None
@@ -112,13 +132,13 @@ class _Spent:
 
 
 def _contributions(
-    identity: str, reported: Row | None, spent: Sequence[Row], deliveries: Collection[str]
+    identity: str, reported: FactMeasuresRow | None, spent: Sequence[FactSpendingRow], deliveries: Collection[str]
 ) -> Iterable[Contribution]:
     """The row that reports the progress, and what each line of the unit's round contributed to the amounts."""
     if reported is not None:
         place = RowPlace.of("faculty_measures", reported)
         yield Contribution(identity, "progress", reported["_delivery"], 1, Decimal(1), place=place, field="progress")
-    for part in ("budget", "realised"):
+    for part in PARTS:
         for line in spent:
             place = RowPlace.of("bfr", line)
             yield Contribution(identity, part, line["_delivery"], 1, line[part], place=place, field=part)
@@ -133,33 +153,38 @@ def _may_be(lost: LostRow, definitive: int, key: Key) -> bool:
     return lost.unit == unit and all(known in (None, wanted) for known, wanted in own)
 
 
-def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, object]]:
+def consultations(cycle: Cycle, staged: pa.Table) -> list[CouncilConsultationsRow]:
     """Which council was consulted about what, when, and what it decided."""
-    names = ("unit", "council", "subject", "consulted_on", "decision")
-    return sorted(
-        (
-            {"reporting_year": int(r["academic_year"][-4:]), "cycle": cycle.key, **{n: r[n] for n in names}}
-            for r in staged.to_pylist()
-        ),
-        key=lambda r: (r["reporting_year"], r["unit"], r["consulted_on"], r["council"], r["subject"]),
-    )
+    accepted: list[FacultyConsultationsRow] = staged.to_pylist()
+    rows: list[CouncilConsultationsRow] = [
+        {
+            "reporting_year": int(r["academic_year"][-4:]),
+            "cycle": cycle.key,
+            "unit": r["unit"],
+            "council": r["council"],
+            "subject": r["subject"],
+            "consulted_on": r["consulted_on"],
+            "decision": r["decision"],
+        }
+        for r in accepted
+    ]
+    return sorted(rows, key=lambda r: (r["reporting_year"], r["unit"], r["consulted_on"], r["council"], r["subject"]))
 
 
-def panels(profile: Profile, cycle: Cycle, staged: pa.Table) -> list[dict[str, object]]:
+def panels(profile: Profile, cycle: Cycle, staged: pa.Table) -> list[PanelDiscussionsRow]:
     """Panel discussions with students; the number of students is suppressed below the disclosure threshold."""
     threshold = profile.institution.disclosure.threshold
-    return sorted(
-        (
-            {
-                "reporting_year": int(r["academic_year"][-4:]),
-                "cycle": cycle.key,
-                "unit": r["unit"],
-                "theme": r["theme"],
-                "held_on": r["held_on"],
-                "participants": r["participants"] if r["participants"] >= threshold else None,
-                "status": "ok" if r["participants"] >= threshold else "suppressed",
-            }
-            for r in staged.to_pylist()
-        ),
-        key=lambda r: (r["reporting_year"], r["unit"], r["theme"], r["held_on"]),
-    )
+    accepted: list[FacultyPanelsRow] = staged.to_pylist()
+    rows: list[PanelDiscussionsRow] = [
+        {
+            "reporting_year": int(r["academic_year"][-4:]),
+            "cycle": cycle.key,
+            "unit": r["unit"],
+            "theme": r["theme"],
+            "held_on": r["held_on"],
+            "participants": r["participants"] if r["participants"] >= threshold else None,
+            "status": "ok" if r["participants"] >= threshold else "suppressed",
+        }
+        for r in accepted
+    ]
+    return sorted(rows, key=lambda r: (r["reporting_year"], r["unit"], r["theme"], r["held_on"]))

@@ -119,6 +119,11 @@ def files_of(rows: Iterable[DeliveryStatusRow]) -> list[str]:
     return [file for row in rows if (file := row["file"])]
 
 
+def file_by_delivery(rows: Iterable[DeliveryStatusRow]) -> dict[str, str]:
+    """The file of each delivery that arrived, by the id of the delivery."""
+    return {row["delivery"]: row["file"] for row in rows if row["delivery"] and row["file"]}
+
+
 def _unambiguous(states: Iterable[FeedState], checked: int) -> RuleResult:
     groups = [group for state in states for group in contested(state.deliveries)]
     chosen = ", ".join(group[-1].path for group in groups)

@@ -31,6 +31,7 @@ from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import NAME as MISSING
 from assets.status.record import status_record
+from assets.status.rules import file_by_delivery
 from assets.validation.blocked import message, remedy, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.planned import plan_against_budget
@@ -45,6 +46,7 @@ from schemas.exports.arrow import to_arrow
 from schemas.flow import FACTS, JUDGED, STEPS, VALIDATION
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes, staged_of, tables_made
+from schemas.rows import DeliveryStatusRow, IndicatorValuesRow
 from schemas.tables import CATALOGUE
 
 STEP = VALIDATION
@@ -179,8 +181,9 @@ def contract_results(tables: CycleTables) -> list[RuleResult]:
 def _across(tables: CycleTables) -> list[RuleResult]:
     profile = tables.profile
     spending = facts_table(tables, "fact_spending")
-    status = tables.made(STATUS_STEP, STATUS).to_pylist()
-    files = {r["delivery"]: r["file"] for r in status if r["delivery"]}
+    status: list[DeliveryStatusRow] = tables.made(STATUS_STEP, STATUS).to_pylist()
+    values: list[IndicatorValuesRow] = tables.computed("indicators", "indicator_values").to_pylist()
+    files = file_by_delivery(status)
     facts = {name: facts_table(tables, name) for name in facts_of(profile)} if timed(profile) else {}
     ledger = ledger_of(tables)
     return [
@@ -190,7 +193,7 @@ def _across(tables: CycleTables) -> list[RuleResult]:
             profile,
             tables.staged("control_totals"),
             spending,
-            tables.computed("indicators", "indicator_values").to_pylist(),
+            values,
             files,
             lost_amounts(tables),
             _absent(ledger),

@@ -12,6 +12,7 @@ from assets.validation.reconciliation import latest_plan
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.rows import FactSpendingRow
 from schemas.words import Words, joined
 
 RULE = "bfr.budget_in_unit_of_plan"
@@ -26,7 +27,8 @@ def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table)
     """
     planned = latest_plan(profile, plan)
     budgeted: dict[tuple[str, str, int, int], Decimal] = defaultdict(Decimal)
-    for line in spending.to_pylist():
+    lines: list[FactSpendingRow] = spending.to_pylist()
+    for line in lines:
         budgeted[(line["unit"], line["theme"], line["reporting_year"], line["round"])] += line["budget"]
     compared = [key for key in sorted(budgeted) if planned.get(key[:3])]
     departures = [(key, factor) for key in compared if (factor := _times(budgeted[key], planned[key[:3]]))]

@@ -13,6 +13,7 @@ from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, about,
 from kwaliteitsmonitor.methods.figures.left_out import Gap, among, goes_without, left_out
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.rows import FactSpendingRow
 from schemas.words import joined
 
 
@@ -33,7 +34,8 @@ def plan_against_budget(
         if not left_out(gaps.get(year, ()), unit, theme):
             planned[(year, theme)] += amount
     years = set()
-    for line in spending.to_pylist():
+    lines: list[FactSpendingRow] = spending.to_pylist()
+    for line in lines:
         year, theme = line["reporting_year"], line["theme"]
         if line["round"] == profile.last_round:
             years.add(year)

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 import pyarrow as pa
 
@@ -20,6 +19,7 @@ from kwaliteitsmonitor.methods.figures.left_out import Lost
 from kwaliteitsmonitor.methods.figures.numbers import demanded_number, exact_number
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.rows import ControlTotalsRow, FactPlanRow, FactSpendingRow, IndicatorValuesRow
 from schemas.tables.shared.code_words import CONTROL_SUBJECT, LEVEL
 from schemas.words import Words
 from schemas.written import bounds, money, number
@@ -70,6 +70,10 @@ Absent = tuple[tuple[int, int], str, str]
 """A year and round, a unit that is not there in it, and a theme in which the unit counts."""
 
 
+Placed = tuple[ControlTotalsRow, str]
+"""A statement, with its place."""
+
+
 @dataclass(frozen=True)
 class Compared:
     """A stated number beside ours, both in the stated unit; `allowed` is what rounding can explain.
@@ -94,7 +98,7 @@ def reconcile(
     profile: Profile,
     statements: pa.Table,
     spending: pa.Table,
-    indicators: Sequence[Mapping[str, Any]],
+    indicators: Sequence[IndicatorValuesRow],
     files: Mapping[str, str],
     lost: Sequence[LostAmounts] = (),
     absent: Collection[Absent] = (),
@@ -107,16 +111,15 @@ def reconcile(
     with nothing, and neither is a printed figure with one that goes without a unit. `absent` are units, per theme in
     which they count, of which a round is not there: what they add to a total is not known either.
     """
-    rows = [
-        r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value"}
-        for r in statements.to_pylist()
-    ]
-    of_money = [r for r in rows if r["subject"] != "indicator"]
+    stated: list[ControlTotalsRow] = statements.to_pylist()
+    rows = [(r, f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value") for r in stated]
+    of_money = [one for one in rows if one[0]["subject"] != "indicator"]
     sums, currency = _Sums(spending, lost, absent), profile.institution.money.currency
-    delivered = [c for r in of_money if r["origin"] == "delivered" if (c := sums.compare(r, profile.last_round))]
-    printed = [r for r in of_money if r["origin"] == "printed"]
-    by_value = [c for r in printed if r["subject"] != "difference" if (c := sums.compare(r, profile.last_round))]
-    figures, impossible = _figures(profile, [r for r in rows if r["subject"] == "indicator"], indicators)
+    last = profile.last_round
+    delivered = [c for one in of_money if one[0]["origin"] == "delivered" if (c := sums.compare(*one, last))]
+    printed = [one for one in of_money if one[0]["origin"] == "printed"]
+    by_value = [c for one in printed if one[0]["subject"] != "difference" if (c := sums.compare(*one, last))]
+    figures, impossible = _figures(profile, [one for one in rows if one[0]["subject"] == "indicator"], indicators)
     return [
         *_findings(DELIVERED_TOTAL, delivered, currency),
         *_findings(PRINTED_ARITHMETIC, list(_arithmetic(printed)), currency),
@@ -129,13 +132,13 @@ class _Sums:
     """Sums over the lines of the rounds, by year, round and whatever else a statement is about."""
 
     def __init__(self, spending: pa.Table, lost: Sequence[LostAmounts] = (), absent: Collection[Absent] = ()) -> None:
-        self._lines = spending.to_pylist()
+        self._lines: list[FactSpendingRow] = spending.to_pylist()
         self._absent = absent
         self._lost = lost
         self._rounds = {(line["reporting_year"], line["round"]) for line in self._lines}
 
-    def compare(self, statement: Mapping[str, Any], default_round: int) -> Compared | None:
-        """A statement beside the sum of the lines it is about.
+    def compare(self, statement: ControlTotalsRow, place: str, default_round: int) -> Compared | None:
+        """A statement, with its place, beside the sum of the lines it is about.
 
         `None` if the cycle does not read that round, if it is not known what a line that was set aside or a unit that
         is not there adds to it, or if not every line has the forecast that would be summed.
@@ -153,7 +156,7 @@ class _Sums:
         ]
         unit = _EURO.get(statement["unit_of_measure"], 1)
         subject = statement["subject"]
-        sums = [_stated(subject, line) for line in lines]
+        sums = [_stated(subject, _amounts(line)) for line in lines]
         known = [one for one in sums if one is not None]
         if len(known) < len(sums):
             return None
@@ -161,16 +164,16 @@ class _Sums:
         # An amount in euro is stated to the cent and not rounded; k€ is.
         allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
         about = _about(_subject(subject), year, number, statement["unit"], statement["theme"])
-        return Compared(statement["place"], about, statement["value"], total / unit, allowed, unit)
+        return Compared(place, about, statement["value"], total / unit, allowed, unit)
 
-    def _lacks(self, statement: Mapping[str, Any], year: int, number: int) -> bool:
+    def _lacks(self, statement: ControlTotalsRow, year: int, number: int) -> bool:
         """Whether a unit that is part of a total is not there in that round."""
         return any(
             of == (year, number) and statement["unit"] in (None, unit) and statement["theme"] in (None, theme)
             for of, unit, theme in self._absent
         )
 
-    def _aside(self, statement: Mapping[str, Any], year: int, number: int) -> Decimal | None:
+    def _aside(self, statement: ControlTotalsRow, year: int, number: int) -> Decimal | None:
         """What lines that were set aside add to a total; `None` if that is not known."""
         total, subject = Decimal(0), statement["subject"]
         for one, amounts in self._lost:
@@ -186,6 +189,11 @@ class _Sums:
         return total
 
 
+def _amounts(line: FactSpendingRow) -> dict[str, Decimal | None]:
+    """The amounts of a line, by field."""
+    return {"budget": line["budget"], "realised": line["realised"], "forecast": line["forecast"]}
+
+
 def _stated(subject: str, amounts: Mapping[str, Decimal | None]) -> Decimal | None:
     """What a statement of a subject says of amounts: one of them, or their difference; `None` if one is not known."""
     return exact_number("spending_rounds", subject, amounts)
@@ -196,27 +204,25 @@ def _half(decimals: int) -> Decimal:
     return Decimal(1).scaleb(-decimals) / 2
 
 
-def _arithmetic(printed: Iterable[Mapping[str, Any]]) -> Iterator[Compared]:
+def _arithmetic(printed: Iterable[Placed]) -> Iterator[Compared]:
     """Each printed difference beside realised minus budget as printed: three rounded terms."""
-    groups: dict[tuple[Any, ...], dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for r in printed:
-        groups[(r["statement"], r["reporting_year"], r["round"], r["unit"], r["theme"])][r["subject"]] = r
+    groups: dict[tuple[str, int, int | None, str | None, str | None], dict[str, Placed]] = defaultdict(dict)
+    for r, place in printed:
+        groups[(r["statement"], r["reporting_year"], r["round"], r["unit"], r["theme"])][r["subject"]] = r, place
     for parts in groups.values():
         if not {"budget", "realised", "difference"} <= parts.keys():
             continue
-        stated = parts["difference"]
-        computed = demanded_number(
-            "spending_rounds", "difference", {name: part["value"] for name, part in parts.items()}
-        )
-        allowed = sum((_half(parts[p]["printed_decimals"]) for p in ("budget", "realised", "difference")), Decimal(0))
+        stated, place = parts["difference"]
+        values = {name: part["value"] for name, (part, _) in parts.items()}
+        computed = demanded_number("spending_rounds", "difference", values)
+        terms = (parts[name][0] for name in ("budget", "realised", "difference"))
+        allowed = sum((_half(term["printed_decimals"]) for term in terms), Decimal(0))
         about = _about(_subject("difference"), stated["reporting_year"])
-        yield Compared(
-            stated["place"], about, stated["value"], computed, allowed, _EURO.get(stated["unit_of_measure"], 1)
-        )
+        yield Compared(place, about, stated["value"], computed, allowed, _EURO.get(stated["unit_of_measure"], 1))
 
 
 def _figures(
-    profile: Profile, statements: Iterable[Mapping[str, Any]], indicators: Iterable[Mapping[str, Any]]
+    profile: Profile, statements: Iterable[Placed], indicators: Iterable[IndicatorValuesRow]
 ) -> tuple[list[Compared], list[tuple[str, Words]]]:
     values = {
         (r["reporting_year"], r["indicator"], r["level"]): r["value"]
@@ -224,21 +230,22 @@ def _figures(
         if r["unit"] is None and r["status"] == "ok" and not r.get("without")
     }
     compared, impossible = [], []
-    for s in statements:
-        definition = profile.indicator(s["indicator"] or "", s["reporting_year"])
-        computed = values.get((s["reporting_year"], s["indicator"], s["level"]))
+    for s, place in statements:
+        indicator, year, level = s["indicator"] or "", s["reporting_year"], s["level"]
+        definition = profile.indicator(indicator, year)
+        computed = values.get((year, indicator, level))
         if definition is None:
             continue
         scale = 100 if s["unit_of_measure"] == "percent" else 1
         low = Decimal("-Infinity") if definition.lowest is None else definition.lowest
         high = Decimal("Infinity") if definition.highest is None else definition.highest
-        about = _about(Words(definition.nl, definition.en), s["reporting_year"], LEVEL.get(s["level"], s["level"]))
+        about = _about(Words(definition.nl, definition.en), year, LEVEL.get(level or "", level))
         if not low <= s["value"] / scale <= high:
             why = _cannot_be(about, s["printed"], definition.lowest, definition.highest)
-            impossible.append((s["place"], why))
+            impossible.append((place, why))
         elif computed is not None:
             ours = Decimal(repr(computed)) * scale
-            compared.append(Compared(s["place"], about, s["value"], ours, _half(s["printed_decimals"])))
+            compared.append(Compared(place, about, s["value"], ours, _half(s["printed_decimals"])))
     return compared, impossible
 
 
@@ -320,7 +327,7 @@ def _sentence(c: Compared, verdict: Words, currency: str) -> Words:
 
 def latest_plan(profile: Profile, plan: pa.Table) -> dict[tuple[str, str, int], Decimal]:
     """What the plan gives each unit and theme in each year, by the latest version that speaks about it."""
-    lines = plan.to_pylist()
+    lines: list[FactPlanRow] = plan.to_pylist()
     order = profile.versions_in_order(line["version"] for line in lines)
     return {
         (line["unit"], line["theme"], line["year"]): line["amount"]

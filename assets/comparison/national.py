@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from assets.common.rows import amount, as_values, notes_in
 from assets.comparison.apportionment import apportioned
-from assets.comparison.rows import amount, notes
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
@@ -129,7 +129,7 @@ def _spent(
     """The amounts of a place, from the rows of the themes that go to it."""
     absent = [row for row in of if row["status"] != "ok"]
     if absent or not of:
-        return {"status": "not_available", **in_columns(partial(_notes, absent))}
+        return {"status": "not_available", **as_values(in_columns(partial(_notes, absent)))}
     sums = {name: _sum(profile, place, of, name) for name in AMOUNTS}
     shown = whole if whole is not None and whole["status"] == "ok" else None
     of_whole = {} if shown is None else {name: amount(shown, name) for name in AMOUNTS}
@@ -140,14 +140,14 @@ def _spent(
         **numbers("spending_by_national_theme", sums, {"whole": of_whole}),
         **({} if alike else dict.fromkeys(("available", "left_over"))),
         "status": "ok",
-        **in_columns(partial(_notes, of)),
+        **as_values(in_columns(partial(_notes, of))),
         "without": ", ".join(units) or None,
     }
 
 
 def _notes(of: Iterable[SpendingOverviewRow], language: str) -> Iterator[str]:
     """What is said of these rows in a language."""
-    return (note for row in of for note in notes(row, language))
+    return (note for row in of for note in notes_in(row, language))
 
 
 def _sum(profile: Profile, place: Place, of: Iterable[SpendingOverviewRow], name: str) -> Decimal | None:

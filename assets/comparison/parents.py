@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
-from assets.comparison.rows import amount, notes
+from assets.common.rows import amount, as_values, notes_in
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
@@ -100,20 +100,20 @@ def _not_there(inside: Sequence[SpendingByUnitRow]) -> bool:
 
 def _summed(of: Sequence[SpendingByUnitRow], absent: Sequence[SpendingByUnitRow]) -> dict[str, Value]:
     if absent:
-        return {"units": None, "status": "not_available", **in_columns(partial(_of_units, absent))}
+        return {"units": None, "status": "not_available", **as_values(in_columns(partial(_of_units, absent)))}
     sums = {name: _sum(amount(row, name) for row in of) for name in AMOUNTS}
     return {
         **numbers("spending_by_parent", sums),
         "units": len({row["unit"] for row in of}),
         "status": "ok",
-        **in_columns(lambda language: (note for row in of for note in notes(row, language))),
+        **as_values(in_columns(lambda language: (note for row in of for note in notes_in(row, language)))),
     }
 
 
 def _of_units(of: Iterable[SpendingByUnitRow], language: str) -> Iterator[str]:
     """The notes of parts in a language, each with whose it is if it does not say so itself."""
     for row in of:
-        for note in notes(row, language):
+        for note in notes_in(row, language):
             yield note if row["unit"] in note.replace(",", " ").split() else f"{row['unit']}: {note}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assets.common.rows import as_values
 from assets.spending.contributions import of_lines
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
@@ -66,10 +67,10 @@ def _compared(
     why = lacking or (() if expected else goes_without(gaps))
     if why or forecast is None:
         empty = dict.fromkeys(("forecast", "realised", "deviation", "deviation_pct", "without"))
-        return {**empty, "status": "not_available", **noted(why or (NO_FORECAST, *goes_without(gaps)))}
+        return {**empty, "status": "not_available", **as_values(noted(why or (NO_FORECAST, *goes_without(gaps))))}
     return {
         **numbers("spending_forecasts", {"forecast": forecast, "realised": realised}),
         "status": "ok",
-        **noted(goes_without(gaps)),
+        **as_values(noted(goes_without(gaps))),
         "without": named(gaps),
     }

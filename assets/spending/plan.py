@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from assets.common.rows import as_values
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.contributions import Contribution, RowPlace, nothing
 from kwaliteitsmonitor.methods.figures.identity import figure_id
@@ -137,7 +138,7 @@ def plan_versions(
                         "consent_on": on,
                         "status": "ok",
                         "figure_id": identity,
-                        **noted(goes_without(gaps)),
+                        **as_values(noted(goes_without(gaps))),
                         "without": named(gaps),
                     }
                 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from assets.common.rows import as_values
 from assets.spending.contributions import left_of_line, of_lines
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, left_over, not_delivered
@@ -102,7 +103,7 @@ def _overview(
             **({} if carrying.alike else dict.fromkeys(("available", "left_over"))),
             **_printed(amounts, ledger.money),
             "status": "ok",
-            **noted([*goes_without(gaps), *goes_without(shares, SHARES), *carrying.notes]),
+            **as_values(noted([*goes_without(gaps), *goes_without(shares, SHARES), *carrying.notes])),
             "without": named(gaps),
         }
     )
@@ -162,7 +163,7 @@ def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit:
             into.by_unit.append(row | _not_available([SET_ASIDE]))
         elif of_theme:
             amounts = numbers("spending_by_unit", add_up(of_theme).parts)
-            notes = noted(goes_without(among(nobodys, theme)))
+            notes = as_values(noted(goes_without(among(nobodys, theme))))
             into.by_unit.append({**row, **amounts, "status": "ok", **notes})
             into.contributions.extend(_contributions(identity, of_theme, of_unit))
 
@@ -177,7 +178,9 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
         return
     earlier = _earlier_sums(ledger, year, number, theme)
     amounts = numbers("spending_rounds", add_up(lines).parts, {} if earlier is None else {"earlier": earlier.parts})
-    into.rounds.append({**row, **amounts, "status": "ok", "without": named(gaps), **noted(goes_without(gaps))})
+    into.rounds.append(
+        {**row, **amounts, "status": "ok", "without": named(gaps), **as_values(noted(goes_without(gaps)))}
+    )
     into.contributions.extend(_contributions(identity, lines, kept))
 
 
@@ -220,7 +223,7 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
                 continue
             of_year = ledger.of_year(year)
             spent = (c for c in _contributions(identity, lines, of_year) if c.part != "forecast")
-            left, notes = left_over(add_up(lines), carried), noted(goes_without(among(nobodys, theme)))
+            left, notes = left_over(add_up(lines), carried), as_values(noted(goes_without(among(nobodys, theme))))
             into.carry_over.append({**row, "left_over": left, "status": "ok", **notes})
             into.contributions.extend((*spent, *_carried(identity, ledger, year, unit, theme, of_year)))
 
@@ -261,7 +264,7 @@ def _waived(units: Sequence[str], nl: str, en: str) -> list[Words]:
 
 
 def _not_available(why: Iterable[Words]) -> dict[str, Value]:
-    return {"status": "not_available", **noted(why)}
+    return {"status": "not_available", **as_values(noted(why))}
 
 
 def _contributions(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Contribution]:

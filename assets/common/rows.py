@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypedDict
 
-from schemas.values import AnyRow
-from schemas.words import items
-
-
-class Noted(TypedDict):
-    """A row that has notes."""
-
-    note_nl: str | None
-    note_en: str | None
+from schemas.values import AnyRow, Row
+from schemas.words import Notes, items
 
 
 def amount(row: AnyRow, name: str) -> Decimal | None:
@@ -22,6 +14,11 @@ def amount(row: AnyRow, name: str) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def notes(row: Noted, language: str) -> list[str]:
+def notes_in(row: Notes, language: str) -> list[str]:
     """The notes of a row in Dutch (`nl`) or in English."""
     return items(row["note_nl"] if language == "nl" else row["note_en"])
+
+
+def as_values(notes: Notes) -> Row:
+    """Notes as values of a row of which not every field has a type of its own."""
+    return {"note_nl": notes["note_nl"], "note_en": notes["note_en"]}

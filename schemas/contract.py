@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from schemas.consequences import Costs
 from schemas.consequences import Severity as Severity
@@ -347,8 +346,8 @@ def _bound(f: Field, code_lists: Mapping[str, tuple[str, ...]]) -> Field:
 
 
 def _field_constraints(table: Table, f: Field) -> list[Constraint]:
-    def constraint(aspect: Aspect, nl: str, en: str, **more: Any) -> Constraint:
-        return Constraint(f"{table.name}.{f.name}.{aspect}", aspect, (f.name,), table.costs, nl, en, **more)
+    def constraint(aspect: Aspect, nl: str, en: str) -> Constraint:
+        return Constraint(f"{table.name}.{f.name}.{aspect}", aspect, (f.name,), table.costs, nl, en)
 
     nl, en = f.label.nl, f.label.en
     kind_nl, kind_en = KIND_NL[f.kind], KIND_EN[f.kind]
@@ -356,18 +355,12 @@ def _field_constraints(table: Table, f: Field) -> list[Constraint]:
     if not f.nullable:
         constraints.append(constraint(Aspect.REQUIRED, f"{nl} is ingevuld", f"{en} is filled in"))
     if f.codes or f.code_list:
-        constraints.append(constraint(Aspect.CODES, f"{nl} staat in de lijst", f"{en} is in the list", codes=f.codes))
+        listed = constraint(Aspect.CODES, f"{nl} staat in de lijst", f"{en} is in the list")
+        constraints.append(replace(listed, codes=f.codes))
     if f.minimum is not None or f.maximum is not None:
         between = bounds(f.minimum, f.maximum, grouped=not f.is_year)
-        constraints.append(
-            constraint(
-                Aspect.RANGE,
-                f"{nl} is {between.nl}",
-                f"{en} is {between.en}",
-                minimum=f.minimum,
-                maximum=f.maximum,
-            )
-        )
+        within_bounds = constraint(Aspect.RANGE, f"{nl} is {between.nl}", f"{en} is {between.en}")
+        constraints.append(replace(within_bounds, minimum=f.minimum, maximum=f.maximum))
     return constraints
 
 

@@ -7,7 +7,6 @@ the delivery: an explanation, lists to choose from, last year's values, what was
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from schemas.spelling import fold
 from schemas.words import Words
@@ -31,6 +30,6 @@ def comparison_header(language: str, period: str, label: str) -> str:
     return f"{COMPARISON.in_language(language)} ({period}): {label}"
 
 
-def is_comparison(header: Any) -> bool:
+def is_comparison(header: object) -> bool:
     """Whether a column under this header holds an earlier period's values, which are not delivered again."""
     return isinstance(header, str) and bool(_COMPARISON.fullmatch(header))

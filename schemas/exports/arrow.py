@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pyarrow as pa
 
 from schemas.contract import Field, Kind, Table
 from schemas.tables import CATALOGUE
+from schemas.values import AnyRow
 from schemas.words import Words, both, each, items
 
 PRECISION = 18
@@ -54,7 +54,7 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([arrow_field(f) for f in table.fields], metadata=metadata)
 
 
-def to_arrow(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+def to_arrow(name: str, rows: Iterable[AnyRow]) -> pa.Table:
     """Rows as a table in the types of its contract; a field that a row lacks is empty.
 
     A deprecated field that joins two others is made of these, whatever the row has of it.
@@ -65,14 +65,14 @@ def to_arrow(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(complete, schema=schema)
 
 
-def _value(field: Field, row: Mapping[str, Any]) -> Any:
+def _value(field: Field, row: AnyRow) -> object:
     """What a row has of a field; of one that joins two others, each thing in both languages, or all in one."""
     if field.joins is None:
         return row.get(field.name)
-    nl, en = (row.get(name) for name in field.joins)
+    nl, en = (str(row.get(name) or "") for name in field.joins)
     if not nl and not en:
         return None
     things = items(nl), items(en)
     if field.lists and len(things[0]) == len(things[1]):
         return each(both(Words(*pair)) for pair in zip(*things, strict=True))
-    return both(Words(nl or "", en or ""))
+    return both(Words(nl, en))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from schemas.contract import Aspect, Constraint, Field, Kind, Layer, Reference, Table
 
@@ -38,18 +38,90 @@ UNITS, UNIT = "units", "unit"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
+class Constraints(TypedDict, total=False):
+    """What holds of a field by itself."""
+
+    required: bool
+    enum: list[str]
+    minimum: int | float
+    maximum: int | float
+
+
+class FieldDescriptor(TypedDict):
+    """A field of a table."""
+
+    name: str
+    type: str
+    title: str
+    description: str
+    description_nl: str
+    missingValues: NotRequired[list[str]]
+    unit: NotRequired[str]
+    constraints: NotRequired[Constraints]
+
+
+class Referred(TypedDict):
+    """Where a reference leads; `resource` is empty for the table itself."""
+
+    resource: str
+    fields: list[str]
+
+
+class ForeignKey(TypedDict):
+    """What fields of a table refer to."""
+
+    fields: list[str]
+    reference: Referred
+
+
+class TableSchema(TypedDict):
+    """The fields of a table and its keys."""
+
+    fields: list[FieldDescriptor]
+    primaryKey: NotRequired[list[str]]
+    uniqueKeys: NotRequired[list[list[str]]]
+    foreignKeys: NotRequired[list[ForeignKey]]
+
+
+class Resource(TypedDict):
+    """A file with rows of a table."""
+
+    name: str
+    profile: str
+    path: str
+    title: str
+    description: str
+    description_nl: str
+    format: str
+    mediatype: NotRequired[str]
+    encoding: NotRequired[str]
+    bytes: NotRequired[int]
+    hash: NotRequired[str]
+    schema: TableSchema
+
+
+class Package(TypedDict):
+    """Files that belong together."""
+
+    profile: str
+    name: str
+    title: str
+    version: NotRequired[str]
+    resources: list[Resource]
+
+
 def field_type(field: Field) -> str:
     """Return the Frictionless type of a field."""
     return _TYPES[field.kind]
 
 
-def table_schema(table: Table) -> dict[str, Any]:
+def table_schema(table: Table) -> TableSchema:
     """Return the Table Schema: fields in order, and the key.
 
     The key is the `primaryKey` if all of its fields are required; a primary key may not be empty, so any other key
     is one of the `uniqueKeys`, as are unique rules that hold of every row.
     """
-    schema: dict[str, Any] = {"fields": [_field(f) for f in table.fields]}
+    schema: TableSchema = {"fields": [_field(f) for f in table.fields]}
     unique = [list(c.fields) for c in table.constraints() if _holds_of_every_row(c)]
     if table.key and not any(table[name].nullable for name in table.key):
         schema["primaryKey"] = list(table.key)
@@ -70,20 +142,20 @@ def references(table: Table) -> tuple[Reference, ...]:
     return (*table.references, *(one for one in units if (table.name, *one.fields) != (UNITS, UNIT)))
 
 
-def _foreign(table: Table, one: Reference) -> dict[str, Any]:
+def _foreign(table: Table, one: Reference) -> ForeignKey:
     # The specification calls a table itself by no name.
     there = "" if one.table == table.name else one.table
     return {"fields": list(one.fields), "reference": {"resource": there, "fields": list(one.to)}}
 
 
-def resource(table: Table, path: str, *, size: int | None = None, sha256: str | None = None) -> dict[str, Any]:
+def resource(table: Table, path: str, *, size: int | None = None, sha256: str | None = None) -> Resource:
     """Return the descriptor of the file at `path`, relative to the package, that holds rows of `table`.
 
     `size` is the number of bytes and `sha256` the hexadecimal digest of the file. Of Parquet the size is left out: the
     public client counts none there, and calls each table with a size invalid. The digest says more.
     """
     suffix = PurePosixPath(path).suffix.removeprefix(".")
-    descriptor: dict[str, Any] = {
+    descriptor: Resource = {
         "name": table.name,
         "profile": "tabular-data-resource",
         "path": path,
@@ -91,6 +163,7 @@ def resource(table: Table, path: str, *, size: int | None = None, sha256: str | 
         "description": table.en,
         "description_nl": table.nl,
         "format": suffix,
+        "schema": table_schema(table),
     }
     if suffix in _MEDIA_TYPES:
         descriptor["mediatype"] = _MEDIA_TYPES[suffix]
@@ -100,45 +173,42 @@ def resource(table: Table, path: str, *, size: int | None = None, sha256: str | 
         descriptor["bytes"] = size
     if sha256 is not None:
         descriptor["hash"] = f"sha256:{sha256}"
-    descriptor["schema"] = table_schema(table)
     return descriptor
 
 
-def package(name: str, title: str, resources: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
-    """Return the descriptor of a data package.
-
-    `more` holds further properties of the specification (`version`, `created`, `description`, `licenses`); those that
-    are empty are left out.
+def package(name: str, title: str, resources: Sequence[Resource], version: str = "") -> Package:
+    """Return the descriptor of a data package, with its version if it has one.
 
     A reference to a table that is not in the package is left out.
 
     Raises `ValueError` for a name that the specification does not allow, or a name that two resources share.
     """
-    names = [str(r["name"]) for r in resources]
+    names = [one["name"] for one in resources]
     for each in (name, *names):
         if not _NAME.fullmatch(each):
             raise ValueError(f"'{each}' is no name for a package or resource: lower case, digits, '.', '_' and '-'")
     if len(set(names)) < len(names):
         raise ValueError(f"package '{name}' has resources with the same name")
-    further = {key: value for key, value in more.items() if value}
-    return {
+    made: Package = {
         "profile": "data-package",
         "name": name,
         "title": title,
-        **further,
-        "resources": [_within(r, names) for r in resources],
+        "resources": [_within(one, names) for one in resources],
     }
+    return made | {"version": version} if version else made
 
 
-def _within(described: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+def _within(described: Resource, names: Collection[str]) -> Resource:
     """The descriptor of a resource without references to tables that are not among these."""
-    schema = dict(described["schema"])
-    foreign = [one for one in schema.pop("foreignKeys", ()) if one["reference"]["resource"] in ("", *names)]
-    return {**described, "schema": schema | ({"foreignKeys": foreign} if foreign else {})}
+    schema = described["schema"].copy()
+    foreign = [one for one in schema.pop("foreignKeys", []) if one["reference"]["resource"] in ("", *names)]
+    if foreign:
+        schema["foreignKeys"] = foreign
+    return described | {"schema": schema}
 
 
-def _field(field: Field) -> dict[str, Any]:
-    descriptor: dict[str, Any] = {
+def _field(field: Field) -> FieldDescriptor:
+    descriptor: FieldDescriptor = {
         "name": field.name,
         "type": field_type(field),
         "title": field.label_en or field.en,
@@ -155,8 +225,8 @@ def _field(field: Field) -> dict[str, Any]:
     return descriptor
 
 
-def _constraints(field: Field) -> dict[str, Any]:
-    constraints: dict[str, Any] = {}
+def _constraints(field: Field) -> Constraints:
+    constraints: Constraints = {}
     if not field.nullable:
         constraints["required"] = True
     if field.codes:

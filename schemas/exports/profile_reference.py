@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import yaml
 from pydantic import BaseModel
@@ -52,7 +51,7 @@ def reference(examples: Mapping[str, str]) -> str:
     return "\n".join([*head, *sections, *delivered_tables(), *facts()]).rstrip() + "\n"
 
 
-def _file(file: ProfileFile[Any], example: str) -> Iterator[str]:
+def _file(file: ProfileFile[BaseModel], example: str) -> Iterator[str]:
     yield from (f"## {file.name}", "", _first(file), "")
     needed = "A profile has to have it." if file.needed else "It may be left out."
     schema = f" Schema: [{schema_name(file.name)}]({schema_name(file.name)})."
@@ -69,7 +68,7 @@ def _file(file: ProfileFile[Any], example: str) -> Iterator[str]:
         yield from ("Example:", "", f"```{file.name.rpartition('.')[2]}", example.strip(), "```", "")
 
 
-def _each_once(file: ProfileFile[Any]) -> Iterator[tuple[str, type[BaseModel]]]:
+def _each_once(file: ProfileFile[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
     """The models of a file; one that stands under several keys, under the first."""
     seen: set[type[BaseModel]] = set()
     for path, model in models_of(file.model):
@@ -78,11 +77,11 @@ def _each_once(file: ProfileFile[Any]) -> Iterator[tuple[str, type[BaseModel]]]:
             yield path, model
 
 
-def _is_one_of_several(file: ProfileFile[Any], path: str) -> bool:
+def _is_one_of_several(file: ProfileFile[BaseModel], path: str) -> bool:
     return len({model for at, model in models_of(file.model) if at == path}) > 1
 
 
-def _row(file: ProfileFile[Any], key: str, info: FieldInfo, meaning: str) -> str:
+def _row(file: ProfileFile[BaseModel], key: str, info: FieldInfo, meaning: str) -> str:
     cells = (
         f"`{key}`",
         _kind(file, of_field(info)),
@@ -93,7 +92,7 @@ def _row(file: ProfileFile[Any], key: str, info: FieldInfo, meaning: str) -> str
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def _kind(file: ProfileFile[Any], shape: Shape) -> str:
+def _kind(file: ProfileFile[BaseModel], shape: Shape) -> str:
     if shape.held == "list":
         many = f"{len(shape.inner)} " if len(shape.inner) > 1 else ""
         return f"list of {many}{_kind(file, shape.inner[0]) if shape.inner[0].models else shape.inner[0].several}"
@@ -105,7 +104,7 @@ def _kind(file: ProfileFile[Any], shape: Shape) -> str:
     return shape.one
 
 
-def _link(file: ProfileFile[Any], model: type[BaseModel]) -> str:
+def _link(file: ProfileFile[BaseModel], model: type[BaseModel]) -> str:
     path = next(at for at, one in _each_once(file) if one is model)
     several = f" ({model.__name__})" if _is_one_of_several(file, path) else ""
     return f"[{path}{several}](#{_anchor(f'{file.name}: {path}{several}')})"
@@ -124,7 +123,7 @@ def _example(info: FieldInfo) -> str:
     return f"`{_yaml(info.examples[0])}`" if info.examples else ""
 
 
-def _yaml(value: Any) -> str:
+def _yaml(value: object) -> str:
     """A value as it stands in a file, on one line."""
     plain = value if isinstance(value, str | bool | int | float | list | dict) else str(value)
     if isinstance(plain, list):
@@ -133,7 +132,7 @@ def _yaml(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
-def _first(file: ProfileFile[Any]) -> str:
+def _first(file: ProfileFile[BaseModel]) -> str:
     return _line(file.model.__doc__ or "")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from schemas.exports.key_meanings import meanings, models_of
+from schemas.json_types import Json
 from schemas.profile.files import FILES, Form, ProfileFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,7 +17,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 class _WithoutTitles(GenerateJsonSchema):
     """A schema in which a key has no title: an editor would show it in the place of what the key means."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: object) -> bool:
         """Never."""
         del schema
         return False
@@ -28,7 +28,7 @@ def schema_name(file: str) -> str:
     return f"{file.rpartition('.')[0]}.schema.json"
 
 
-def profile_schemas() -> dict[str, dict[str, Any]]:
+def profile_schemas() -> dict[str, Mapping[str, Json]]:
     """The schema of each YAML file of a profile, by the name of the schema."""
     return {schema_name(file.name): _schema(file) for file in FILES if file.form is not Form.ROWS}
 
@@ -38,8 +38,8 @@ def schema_line(file: str, schemas: str) -> str:
     return f"# yaml-language-server: $schema={schemas}/{schema_name(file)}"
 
 
-def _schema(file: ProfileFile[Any]) -> dict[str, Any]:
-    of: Any = file.model if file.form is Form.KEYS else list[file.model]  # type: ignore[name-defined]
+def _schema(file: ProfileFile[BaseModel]) -> Mapping[str, Json]:
+    of = file.model if file.form is Form.KEYS else list[file.model]  # type: ignore[name-defined]
     made = TypeAdapter(of).json_schema(by_alias=True, mode="validation", schema_generator=_WithoutTitles)
     for model in dict.fromkeys(model for _, model in models_of(file.model)):
         described_in = made.get("$defs", {}).get(model.__name__, made)
@@ -49,14 +49,18 @@ def _schema(file: ProfileFile[Any]) -> dict[str, Any]:
     return {"$schema": DIALECT, "title": file.name, **described, **_in_lines({**made, "title": file.name})}
 
 
-def _in_lines(value: Any) -> Any:
+def _in_lines(schema: Mapping[str, Json]) -> dict[str, Json]:
     """The schema with each description on one line, as editors wrap them themselves."""
+    return {
+        key: _line(inner) if key == "description" and isinstance(inner, str) else _within(inner)
+        for key, inner in schema.items()
+    }
+
+
+def _within(value: Json) -> Json:
     if isinstance(value, Mapping):
-        return {
-            key: _line(inner) if key == "description" and isinstance(inner, str) else _in_lines(inner)
-            for key, inner in value.items()
-        }
-    return [_in_lines(one) for one in value] if isinstance(value, list) else value
+        return _in_lines(value)
+    return [_within(one) for one in value] if isinstance(value, list) else value
 
 
 def _line(text: str) -> str:

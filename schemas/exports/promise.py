@@ -8,7 +8,7 @@ release before. The promise is written down in `docs/published-tables.json`, and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from schemas.contract import Field, Layer
 from schemas.errors import KwaliteitsmonitorError
@@ -23,10 +23,30 @@ VERSION = f"{MAJOR}.{MINOR}"
 PROMISED = (Layer.PUBLISHED, Layer.SECTOR)
 """The layers whose tables analysts ask."""
 
-Promise = Mapping[str, Any]
+
+class Column(TypedDict):
+    """What is promised of a column: its type, whether it may be empty, and the unit of its numbers."""
+
+    type: str
+    nullable: bool
+    unit: NotRequired[str]
 
 
-def promised() -> dict[str, Any]:
+class PromisedTable(TypedDict):
+    """What is promised of a table."""
+
+    key: list[str]
+    columns: dict[str, Column]
+
+
+class Promise(TypedDict):
+    """The published tables by their names, as they are in a version."""
+
+    version: str
+    tables: dict[str, PromisedTable]
+
+
+def promised() -> Promise:
     """The published tables as they are declared now: `version`, and per table its key and columns."""
     tables = {name: table for name, table in sorted(CATALOGUE.items()) if table.layer in PROMISED}
     return {
@@ -38,8 +58,8 @@ def promised() -> dict[str, Any]:
     }
 
 
-def _column(field: Field) -> dict[str, Any]:
-    column: dict[str, Any] = {"type": str(arrow_type(field)), "nullable": field.nullable}
+def _column(field: Field) -> Column:
+    column: Column = {"type": str(arrow_type(field)), "nullable": field.nullable}
     if field.unit_of_measure:
         column["unit"] = field.unit_of_measure
     return column
@@ -69,7 +89,7 @@ def renewed(before: Promise | None, now: Promise) -> Promise:
     return now
 
 
-def _broken(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def _broken(before: Mapping[str, PromisedTable], now: Mapping[str, PromisedTable]) -> Iterator[str]:
     for name, table in before.items():
         if name not in now:
             yield f"table {name} is gone"

@@ -42,7 +42,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return dialect.type_descriptor(sa.Text())
         return dialect.type_descriptor(sa.Numeric(self.precision, self.scale))
 
-    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> Any:
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> Decimal | str | None:
         """Return what is stored: the value at the scale of the column.
 
         Raises `decimal.Inexact` or `decimal.InvalidOperation` for a value with more digits than the column holds,
@@ -57,7 +57,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         )
         return str(exact) if dialect.name == "sqlite" else exact
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:  # noqa: ARG002
+    def process_result_value(self, value: object, dialect: sa.Dialect) -> Decimal | None:  # noqa: ARG002
         """Return the stored value as a decimal. Someone else's column may hold numbers: they are taken as printed."""
         return None if value is None else Decimal(str(value))
 

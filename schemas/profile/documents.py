@@ -6,6 +6,7 @@ beside the data costs nothing; they are used only when there is a problem to rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +24,9 @@ _NAMED_BY = {"forms": "table", "versions": "version", "cycles": "month", "where"
 """The key by which an entry of a list is called, if that is not its id."""
 
 
-def _without_days(loader: Any) -> dict[str, list[tuple[str, Any]]]:
+def _without_days(loader: type[yaml.resolver.BaseResolver]) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     """What a plain word is read as, without days: a profile has none but as text, and not every text is a day."""
-    resolvers: dict[str, list[tuple[str, Any]]] = loader.yaml_implicit_resolvers
+    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = loader.yaml_implicit_resolvers
     day = "tag:yaml.org,2002:timestamp"
     return {first: [one for one in patterns if one[0] != day] for first, patterns in resolvers.items()}
 
@@ -44,7 +45,7 @@ class _Exact(yaml.SafeLoader):
 class Document:
     """A YAML file as data, with the nodes that it was made of."""
 
-    data: Any
+    data: object
     node: yaml.Node
 
     def line(self, path: Path) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from schemas.profile.faults import Fault, Path
 from schemas.profile.near_misses import did_you_mean, nearest, one_of
@@ -44,7 +44,7 @@ def explained(file: str, model: type[BaseModel], error: ValidationError, entry: 
     return list(faults.values())
 
 
-def _misspelled(model: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> set[tuple[Path, str | int]]:
+def _misspelled(model: type[BaseModel], errors: Iterable[ErrorDetails]) -> set[tuple[Path, str | int]]:
     """Keys that are missing because they are misspelt: one mistake, reported once."""
     missing: dict[Path, list[str]] = {}
     strange: dict[Path, list[str]] = {}
@@ -57,7 +57,7 @@ def _misspelled(model: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> 
     return {(at, near) for at, names in strange.items() for n in names if (near := nearest(n, missing.get(at, [])))}
 
 
-def spot_of(model: type[BaseModel], loc: tuple[Any, ...]) -> Spot:
+def spot_of(model: type[BaseModel], loc: Path) -> Spot:
     """The spot that pydantic means by the place of an error in a model.
 
     Pydantic names the member of a union that it tried, and says of a key that it is one; neither stands in the file.
@@ -91,7 +91,7 @@ def tags_of(model: type[BaseModel], by: str) -> tuple[str, ...]:
     return of_field(keys_of(model)[by]).codes if by else ()
 
 
-def _fault(file: str, model: type[BaseModel], path: Path, spot: Spot, error: Mapping[str, Any]) -> Fault:
+def _fault(file: str, model: type[BaseModel], path: Path, spot: Spot, error: ErrorDetails) -> Fault:
     kind, value, shape, holder = error["type"], error.get("input"), spot.shape, spot.holder
     expected = shape.one if shape else "a value"
     if kind == "extra_forbidden":
@@ -111,7 +111,7 @@ def _fault(file: str, model: type[BaseModel], path: Path, spot: Spot, error: Map
     return _plain(file, path, shape, expected, value)
 
 
-def _plain(file: str, path: Path, shape: Shape | None, expected: str, value: Any) -> Fault:
+def _plain(file: str, path: Path, shape: Shape | None, expected: str, value: object) -> Fault:
     """A value that is not what it must be: shown, with what it must be."""
     hint = ""
     text = bool(shape) and shape is not None and not shape.codes and (shape.one.startswith("a text") or shape.name)
@@ -123,7 +123,7 @@ def _plain(file: str, path: Path, shape: Shape | None, expected: str, value: Any
     return Fault(file, path, f"{_shown(value)}{called}", expected, hint)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     match value:
         case None:
             return "has no value"

@@ -25,7 +25,7 @@ from schemas.profile.registers import PlanLine, Programme
 from schemas.profile.themes import Classification, Measure, Themes
 from schemas.profile.units import Unit
 
-Model = TypeVar("Model", bound=BaseModel)
+Model_co = TypeVar("Model_co", bound=BaseModel, covariant=True)
 
 
 class Form(Enum):
@@ -37,11 +37,11 @@ class Form(Enum):
 
 
 @dataclass(frozen=True)
-class ProfileFile(Generic[Model]):
+class ProfileFile(Generic[Model_co]):
     """A file of a profile; `needed` says that there is no profile without it."""
 
     name: str
-    model: type[Model]
+    model: type[Model_co]
     form: Form
     needed: bool = False
 
@@ -59,7 +59,7 @@ PLAN = ProfileFile("plan.csv", PlanLine, Form.ROWS)
 PROGRAMMES = ProfileFile("programmes.csv", Programme, Form.ROWS)
 MISPRINTS = ProfileFile("misprints.yaml", Misprint, Form.ENTRIES)
 
-FILES: tuple[ProfileFile[BaseModel], ...] = (  # type: ignore[assignment]
+FILES: tuple[ProfileFile[BaseModel], ...] = (
     PROFILE,
     UNITS,
     THEMES,

@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,11 +16,27 @@ from schemas.profile.contents import Contents, Entries
 from schemas.profile.documents import Document, Register, parsed, too_deep
 from schemas.profile.explaining import explained
 from schemas.profile.faults import Fault
-from schemas.profile.files import FILES, Form, ProfileFile, strays
-from schemas.profile.institution import FORMAT, Institution
+from schemas.profile.files import (
+    CLASSIFICATIONS,
+    FEEDS,
+    FILES,
+    INDICATORS,
+    MEASURES,
+    MISPRINTS,
+    PLAN,
+    PROFILE,
+    PROGRAMMES,
+    QUESTIONS,
+    REFERENCES,
+    THEMES,
+    UNITS,
+    Form,
+    ProfileFile,
+    strays,
+)
+from schemas.profile.institution import FORMAT
 from schemas.profile.migrations import FIRST, upgraded, version_of
 from schemas.profile.salvaging import salvaged
-from schemas.profile.themes import Themes
 from schemas.visible import steering
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -53,26 +69,19 @@ class Reading:
             document, _ = parsed("profile.yaml", self._texts["profile.yaml"])
             self._documents |= {"profile.yaml": document} if document else {}
             return Contents(None, None)
-        entries_of = {file.name: self._entries(file) for file in FILES}
-
-        def entries(name: str) -> Entries[Any]:
-            return entries_of[name]
-
-        institution = next((one for _, one in entries_of["profile.yaml"] if isinstance(one, Institution)), None)
-        themes = next((one for _, one in entries_of["themes.yaml"] if isinstance(one, Themes)), None)
         return Contents(
-            institution,
-            themes,
-            units=entries("units.yaml"),
-            measures=entries("measures.yaml"),
-            classifications=entries("classifications.yaml"),
-            questions=entries("questions.yaml"),
-            indicators=entries("indicators.yaml"),
-            reference_values=entries("references.yaml"),
-            feeds=entries("feeds.yaml"),
-            plan=entries("plan.csv"),
-            programmes=entries("programmes.csv"),
-            misprints=entries("misprints.yaml"),
+            next((one for _, one in self._entries(PROFILE)), None),
+            next((one for _, one in self._entries(THEMES)), None),
+            units=self._entries(UNITS),
+            measures=self._entries(MEASURES),
+            classifications=self._entries(CLASSIFICATIONS),
+            questions=self._entries(QUESTIONS),
+            indicators=self._entries(INDICATORS),
+            reference_values=self._entries(REFERENCES),
+            feeds=self._entries(FEEDS),
+            plan=self._entries(PLAN),
+            programmes=self._entries(PROGRAMMES),
+            misprints=self._entries(MISPRINTS),
             incomplete=frozenset(self.incomplete),
         )
 
@@ -99,7 +108,7 @@ class Reading:
         line = fault.line or (document.line(fault.path) if fault.path or isinstance(document, Register) else 0)
         return Problem(fault.file, line, document.name(fault.path), fault.actual, fault.expected, hint)
 
-    def _text(self, folder: Path, file: ProfileFile[Any]) -> str | None:
+    def _text(self, folder: Path, file: ProfileFile[BaseModel]) -> str | None:
         path = folder / file.name
         if not path.is_file():
             if file.needed:
@@ -150,7 +159,7 @@ class Reading:
         entries = [one for at, entry in enumerate(document.data) for one in self._valid(file, at, entry, (at,))]
         return tuple(entries)
 
-    def _valid(self, file: ProfileFile[Model], at: int, data: Any, path: tuple[int, ...]) -> Entries[Model]:
+    def _valid(self, file: ProfileFile[Model], at: int, data: object, path: tuple[int, ...]) -> Entries[Model]:
         try:
             return ((at, file.model.model_validate(data)),)
         except ValidationError as error:
@@ -164,7 +173,7 @@ class Reading:
     def _rows(self, file: ProfileFile[Model], text: str) -> Entries[Model]:
         expected = list(file.model.model_fields)
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        rows: list[Mapping[str, Any]] = []
+        rows: list[Mapping[str, str]] = []
         lines: list[int] = []
         try:
             columns = list(reader.fieldnames or [])
@@ -181,7 +190,7 @@ class Reading:
         self._documents[file.name] = Register(tuple(lines))
         return tuple(one for at, row in enumerate(rows) for one in self._row(file, at, row, len(expected)))
 
-    def _row(self, file: ProfileFile[Model], at: int, row: Mapping[str, Any], columns: int) -> Entries[Model]:
+    def _row(self, file: ProfileFile[Model], at: int, row: Mapping[str, str], columns: int) -> Entries[Model]:
         if None in row or None in row.values():
             mistake = "another number of values than columns"
             self._unread(Fault(file.name, (at,), mistake, f"{columns}, with a point in amounts"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -42,7 +42,7 @@ class Shape:
     by: str = ""
     held: str = field(default="value", compare=False)
     """`list`, `mapping`, `keys` (a model), `either` (of several plain kinds) or `value`."""
-    stand_in: Any = field(default="x", compare=False)
+    stand_in: object = field(default="x", compare=False)
     """A value that fits, if the right one is not known."""
 
 
@@ -66,7 +66,7 @@ def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
-def _shape(annotation: Any, metadata: tuple[Any, ...], by: str = "") -> Shape:
+def _shape(annotation: object, metadata: tuple[object, ...], by: str = "") -> Shape:
     core, extras = _unfolded(annotation)
     metadata = (*metadata, *_flat(extras))
     by = by or next((str(m.discriminator) for m in extras if isinstance(m, FieldInfo) and m.discriminator), "")
@@ -93,15 +93,15 @@ def _shape(annotation: Any, metadata: tuple[Any, ...], by: str = "") -> Shape:
     return _plain(core, metadata)
 
 
-def _plain(core: Any, metadata: tuple[Any, ...]) -> Shape:
+def _plain(core: object, metadata: tuple[object, ...]) -> Shape:
     if core is bool:
         return Shape("true or false", "true or false", codes=("true", "false"), stand_in=False)
-    if core in _NUMBERS:
+    if isinstance(core, type) and core in _NUMBERS:
         one, several = _NUMBERS[core]
         least, above, most = (_limit(metadata, name) for name in ("ge", "gt", "le"))
         fits = least if least is not None else most if most is not None else (above or 0) + 1
         return Shape(f"{one}{_range(metadata)}", f"{several}{_range(metadata)}", stand_in=fits)
-    pattern = next((m.pattern for m in metadata if getattr(m, "pattern", None)), "")
+    pattern = next((found for m in metadata if (found := getattr(m, "pattern", None))), "")
     if pattern:
         return Shape(f"a text that fits {pattern}", f"texts that fit {pattern}")
     if _limit(metadata, "min_length"):
@@ -109,7 +109,7 @@ def _plain(core: Any, metadata: tuple[Any, ...]) -> Shape:
     return Shape("a text", "texts")
 
 
-def _list(origin: Any, arguments: tuple[Any, ...], metadata: tuple[Any, ...]) -> Shape:
+def _list(origin: object, arguments: tuple[object, ...], metadata: tuple[object, ...]) -> Shape:
     inner = _shape(arguments[0], ())
     if origin is tuple and Ellipsis not in arguments:
         many = f"{len(arguments)} {inner.several}"
@@ -155,17 +155,17 @@ def _of_codes(codes: list[str]) -> Shape:
     )
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _unfolded(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+def _unfolded(annotation: object) -> tuple[object, tuple[object, ...]]:
     """An annotation without its extras, and those; one that may be nothing counts as what it else is."""
-    extras: tuple[Any, ...] = ()
+    extras: tuple[object, ...] = ()
     while True:
         if get_origin(annotation) is Annotated:
-            extras += annotation.__metadata__
-            annotation = annotation.__origin__
+            annotation, *more = get_args(annotation)
+            extras += tuple(more)
         elif get_origin(annotation) in (Union, types.UnionType):
             others = [one for one in get_args(annotation) if one is not type(None)]
             if len(others) != 1:
@@ -175,7 +175,7 @@ def _unfolded(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
             return annotation, extras
 
 
-def _flat(extras: tuple[Any, ...]) -> Iterator[Any]:
+def _flat(extras: tuple[object, ...]) -> Iterator[object]:
     for extra in extras:
         if isinstance(extra, FieldInfo):
             yield from extra.metadata
@@ -183,12 +183,12 @@ def _flat(extras: tuple[Any, ...]) -> Iterator[Any]:
             yield extra
 
 
-def _limit(metadata: tuple[Any, ...], name: str) -> Any:
+def _limit(metadata: tuple[object, ...], name: str) -> int | float | Decimal | None:
     """A limit that pydantic keeps with an annotation: `ge`, `gt`, `le`, `lt`, `min_length`, `max_length`."""
     return next((limit for m in metadata if (limit := getattr(m, name, None)) is not None), None)
 
 
-def _range(metadata: tuple[Any, ...]) -> str:
+def _range(metadata: tuple[object, ...]) -> str:
     """The bounds of a number, in words."""
     least, above, most, below = (_limit(metadata, name) for name in ("ge", "gt", "le", "lt"))
     ends = [f"from {least}" if least is not None else "", f"above {above}" if above is not None else ""]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypedDict
 
 from schemas.calendar import Cycle
 from schemas.profile.feeds import Feed, FileSource, Period
@@ -13,6 +13,22 @@ from schemas.profile.forms import PLACEHOLDER
 from schemas.profile.institution import FORMAT
 from schemas.profile.models import Profile
 from schemas.tables import CATALOGUE
+
+
+class Part(TypedDict):
+    """How many of something a profile holds, with their names in one text."""
+
+    count: int
+    names: str
+
+
+class SummaryRecord(TypedDict):
+    """A summary as plain values."""
+
+    name: str
+    years: str
+    parts: dict[str, Part]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -24,9 +40,10 @@ class Summary:
     parts: tuple[tuple[str, int, str], ...]
     notes: tuple[str, ...]
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> SummaryRecord:
         """All of it as plain values, for a program to read."""
-        return {**asdict(self), "parts": {what: {"count": n, "names": names} for what, n, names in self.parts}}
+        parts: dict[str, Part] = {what: {"count": n, "names": names} for what, n, names in self.parts}
+        return {"name": self.name, "years": self.years, "parts": parts, "notes": self.notes}
 
 
 def summary(profile: Profile, written_in: int = FORMAT) -> Summary:
@@ -62,7 +79,7 @@ def _old(written_in: int) -> Iterator[str]:
         yield f"it is written in format {written_in}; `kwaliteitsmonitor migrate-profile` rewrites it in {FORMAT}"
 
 
-def _listed(names: Any) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 

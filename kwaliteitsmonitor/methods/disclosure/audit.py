@@ -11,11 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.methods.disclosure.cells import Answers, covering
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, MANY, Layer, most
 from kwaliteitsmonitor.methods.statistics.sums import Cell
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ class _System:
         return int(np.ceil(ends[0] - 1e-6)), int(np.floor(ends[1] + 1e-6))
 
 
-def _matrix(rows: Sequence[tuple[Mapping[int, int], int]], width: int) -> Any:
+def _matrix(rows: Sequence[tuple[Mapping[int, int], int]], width: int) -> csr_array:
     from scipy.sparse import csr_array
 
     factors = [factor for terms, _ in rows for factor in terms.values()]

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.methods.disclosure.cells import covering
 from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS, Counts, middles, nearly_all, spread_as_shown
 from kwaliteitsmonitor.methods.statistics.sums import Cell
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 PRINTED, NOTHING = "printed", "nothing"
 """What is shown of a distribution that is not: spread and median to one decimal, or nothing."""
@@ -171,7 +174,7 @@ class _System:
             (np.concatenate([weight, -weight]), (np.tile(line, 2), np.concatenate([column, column + width]))),
             shape=(len(rows), 2 * width),
         )
-        answer: Any = milp(
+        answer: OptimizeResult = milp(
             np.ones(2 * width),
             constraints=LinearConstraint(
                 matrix, [low - at for (_, low, _), at in zip(rows, now, strict=True)],

@@ -185,8 +185,8 @@ def write_tables(
         resources.append(described)
     plan = profile.institution.words.plan.nl
     title = f"{plan[:1].upper()}{plan[1:]} {profile.institution.nl}, cyclus {cycle.key}"
-    described = package(f"{profile.id}-{cycle.key}", title, resources, version=VERSION)
-    text = json.dumps(described, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    whole = package(f"{profile.id}-{cycle.key}", title, resources, version=VERSION)
+    text = json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
     contracts = [CATALOGUE[name].bind(bound) for name in sorted(tables)]
     for language in ("nl", "en"):

@@ -166,9 +166,9 @@ def test_an_amount_that_does_not_fit_is_refused(value: str, dialect: sa.Dialect)
 
 def test_a_package_survives_json_and_a_resource_describes_its_file_and_fields() -> None:
     resources = [resource(table, f"{name}.csv", size=12, sha256="ab" * 32) for name, table in TABLES.items()]
-    release = package("release-2021-03", "Release", resources, version="1", description="")
+    release = package("release-2021-03", "Release", resources, version="1")
     assert json.loads(json.dumps(release)) == release
-    assert (release["version"], "description" in release) == ("1", False)
+    assert (release["version"], "version" in package("release", "Release", resources)) == ("1", False)
     first = {key: release["resources"][0][key] for key in ("hash", "bytes", "mediatype", "encoding")}
     assert first == {"hash": "sha256:" + "ab" * 32, "bytes": 12, "mediatype": "text/csv", "encoding": "utf-8"}
     described = resource(STAFF, "data/staff.parquet")

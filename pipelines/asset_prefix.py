@@ -14,10 +14,13 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from inspect import isgenerator
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import dagster as dg
 from dagster._core.definitions.decorators.op_decorator import DecoratedOpFunction
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.metadata import RawMetadataValue
 
 LINEAGE = "dagster/column_lineage"
 P = ParamSpec("P")
@@ -93,7 +96,7 @@ def _key(key: dg.AssetKey | Sequence[str] | str | None, location: str) -> dg.Ass
     return None if key is None else located(dg.AssetKey.from_coercible(key), location)
 
 
-def _metadata(metadata: Mapping[str, Any], location: str) -> Mapping[str, Any]:
+def _metadata(metadata: Mapping[str, RawMetadataValue], location: str) -> Mapping[str, RawMetadataValue]:
     """Metadata in which columns follow from columns of assets under their keys in the location."""
     lineage = metadata.get(LINEAGE)
     if not isinstance(lineage, dg.TableColumnLineage):

@@ -9,6 +9,7 @@ is under way.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,7 +80,7 @@ class KeptEventLog(SqliteEventLogStorage):
             self._kept.popitem()[1].dispose()
 
 
-def _written_at_ease(connection: Any, _: Any) -> None:
+def _written_at_ease(connection: sqlite3.Connection, _: object) -> None:
     """Wait for the disk when the log of the database is moved into it, and not at each event.
 
     SQLite keeps the database whole that way (https://www.sqlite.org/pragma.html#pragma_synchronous). A power cut may

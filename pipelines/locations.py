@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kwaliteitsmonitor.foundation.settings import Settings
@@ -165,7 +165,7 @@ def definitions_of(name: str) -> dg.Definitions:
     return build_definitions()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> dg.Definitions:
     """A location, where Dagster asks this module for an attribute of its name."""
     if not _NAME.fullmatch(name):
         raise AttributeError(name)

@@ -10,11 +10,11 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Literal
+from typing import Literal
 
 from schemas.errors import UsageError
 from schemas.profile import Profile, load_profile
@@ -150,7 +150,7 @@ def _files(answers: Answers) -> dict[str, str]:
         keep_trailing_newline=True,
     )
     made.filters["text"] = _quoted
-    themes: Sequence[Mapping[str, Any]] = yaml.safe_load((SKELETON / THEMES).read_text(encoding="utf-8"))
+    themes = yaml.safe_load((SKELETON / THEMES).read_text(encoding="utf-8"))
     names = sorted(path.name for path in SKELETON.glob("*.j2"))
     values = vars(answers) | {"id": answers.slug, "themes": themes}
     files = {name.removesuffix(".j2"): made.get_template(name).render(values) for name in names}

@@ -53,26 +53,23 @@ UNTIL_THEN = "Interrupted. What was done until then is kept or undone; the comma
 class Spoken(click.Group):
     """A group whose commands end in one sentence and the right exit code when something is wrong, not in a trace."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        _keep_lines(self)
-
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Add a command; see `click.Group.add_command`."""
         _keep_lines(cmd)
         super().add_command(cmd, name)
 
-    def main(self, args: Sequence[str] | None = None, *_more: Any, **options: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *_more: object, **options: Any) -> Any:
         """Run the command line; see `click.Command.main`."""
         arguments = list(sys.argv[1:] if args is None else args)
         prepare()
         with interruptible() as interruption:
             return self._ended(arguments, interruption, **options)
 
-    def _ended(self, arguments: list[str], interruption: Interruption, **options: Any) -> Any:
+    def _ended(self, arguments: list[str], interruption: Interruption, **options: Any) -> int:
         try:
             demand_text(arguments, os.environ)
-            return super().main(arguments, **{**options, "standalone_mode": False}) or 0
+            code: int | None = super().main(arguments, **{**options, "standalone_mode": False})
+            return code or 0
         except click.exceptions.Exit as ended:
             return ended.exit_code
         except StoppedError as stopped:
@@ -140,6 +137,9 @@ def kwaliteitsmonitor() -> None:
     Exit codes: 0 done; 2 wrong usage or profile; 3 blocked by validation (nothing was replaced);
     4 a source could not be reached; 1 anything else.
     """
+
+
+_keep_lines(kwaliteitsmonitor)
 
 
 @kwaliteitsmonitor.command()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kwaliteitsmonitor.methods.checks.results import RuleResult
     from kwaliteitsmonitor.obligations.periods import Expected
     from kwaliteitsmonitor.readers.delivery import Delivery
+    from schemas.rows import DeliveryStatusRow, QuarantineRow
 
 STAGED, STATUS, STATUS_TABLE = "staged", "status", "delivery_status"
 MEND = 3
@@ -161,7 +162,7 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     of_tables = tables.demand_feed(feed.id).tallies
     tallies = {name: of[newest.id] for name, of in of_tables.items() if newest.id in of}
     name = f"{feed.id}.quarantine"
-    rows = tables.made(STAGED, name).to_pylist() if tables.is_staged(name) else []
+    rows: list[QuarantineRow] = tables.made(STAGED, name).to_pylist() if tables.is_staged(name) else []
     quarantine = [row for row in rows if row["delivery"] == newest.id]
     why = words_of(newest.reason) if newest.reason else None
     return Delivered(
@@ -183,7 +184,7 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
 
 
 def _owed(
-    settings: Settings, cycle: str, feed: Feed, delivery: Delivery, quarantine: Iterable[Mapping[str, Any]] = ()
+    settings: Settings, cycle: str, feed: Feed, delivery: Delivery, quarantine: Iterable[QuarantineRow] = ()
 ) -> list[Still]:
     """What the sender of a delivery still owes for the cycle today, by the register; of a central one, all in it.
 
@@ -221,10 +222,10 @@ def _remarks(tables: CycleTables, feed: Feed, delivery: Delivery) -> list[Remark
     from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
     notes = []
-    status = tables.made(STATUS, STATUS_TABLE).to_pylist()
+    status: list[DeliveryStatusRow] = tables.made(STATUS, STATUS_TABLE).to_pylist()
     for row in status:
         if row["feed"] == feed.id and row["delivery"] == delivery.id:
-            if row["late"]:
+            if row["late"] and row["received_on"] and row["deadline"]:
                 notes.append(remarks.late(row["received_on"], row["deadline"], row["status"]))
             if row["cells_corrected"]:
                 notes.append(remarks.corrected(row["cells_corrected"]))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar, Unpack
 
 import click
 
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Code = TypeVar("Code", bound=str)
+
+
+class Given(TypedDict):
+    """What is given as options; an empty text was not."""
+
+    nl: str
+    en: str
+    sector: str
+    units: tuple[str, ...]
+    first_year: str
+    last_year: str
+    languages: str
+    identity: str
 
 
 class Ask(Protocol):
@@ -39,7 +52,7 @@ class Ask(Protocol):
 @click.option("--id", "identity", default="", metavar="ID", help="Its short name.  [default: made of the Dutch name]")
 @click.option("--yes", is_flag=True, help="Ask nothing: what is not given has its default.")
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
-def new_institution(folder: Path, yes: bool, debug: bool, **options: Any) -> int:
+def new_institution(folder: Path, yes: bool, debug: bool, **options: Unpack[Given]) -> int:
     r"""Write a profile for an institution that has none, with comments that say what to decide.
 
     It asks a few things, each of which can be given as an option, and writes a folder that works at once: national
@@ -63,26 +76,26 @@ def new_institution(folder: Path, yes: bool, debug: bool, **options: Any) -> int
     return 0
 
 
-def answers_of(options: Mapping[str, Any], ask: Ask) -> Answers:
+def answers_of(options: Given, ask: Ask) -> Answers:
     """The answers that are given as options, and those that `ask` gives to what was not.
 
     Raises `UsageError` for an answer that cannot be used.
     """
     from pipelines.new_institution import DEFAULT_UNITS, FIRST_YEAR, LAST_YEAR, Answers, unit_of
 
-    def answer(key: str, question: str, default: str, made: Callable[[str], T]) -> T:
-        return made(options[key]) if options[key] else ask(question, default, made)
+    def answer(given: str, question: str, default: str, made: Callable[[str], T]) -> T:
+        return made(given) if given else ask(question, default, made)
 
-    nl = answer("nl", "Name in Dutch", "Voorbeeldinstelling", str)
-    en = answer("en", "Name in English", nl, str)
-    sector = answer("sector", "Sector (wo or hbo)", "wo", _sector)
+    nl = answer(options["nl"], "Name in Dutch", "Voorbeeldinstelling", str)
+    en = answer(options["en"], "Name in English", nl, str)
+    sector = answer(options["sector"], "Sector (wo or hbo)", "wo", _sector)
     units = tuple(map(unit_of, options["units"]))
     if not units:
         shown = "; ".join(f"{unit.id}: {unit.nl} / {unit.en}" for unit in DEFAULT_UNITS[sector])
         units = ask("Units, as CODE: Dutch / English, with ; between", shown, _units)
-    first = answer("first_year", "First year of the plan", str(FIRST_YEAR), _year)
-    last = answer("last_year", "Last year of the plan", str(first + LAST_YEAR - FIRST_YEAR), _year)
-    languages = answer("languages", "Languages of the report", "nl,en", _languages)
+    first = answer(options["first_year"], "First year of the plan", str(FIRST_YEAR), _year)
+    last = answer(options["last_year"], "Last year of the plan", str(first + LAST_YEAR - FIRST_YEAR), _year)
+    languages = answer(options["languages"], "Languages of the report", "nl,en", _languages)
     return Answers(nl, en, sector, units, first, last, languages, options["identity"])
 
 

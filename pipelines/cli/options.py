@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from kwaliteitsmonitor.foundation.settings import Settings
 
 
-Command = Callable[..., Any]
-"""A command with the options that it takes, each by its name."""
+Command = Callable[..., int | None]
+"""A command with the options that it takes, each by its name; it gives the exit code, if that is not 0."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def settings_options(command: Command) -> Command:
     @click.option("--debug", is_flag=True, help="Show the trace of an error.")
     @wraps(command)
     def with_settings(
-        institution: str | None, landing: str | None, out: str | None, debug: bool, **options: Any
-    ) -> Any:
+        institution: str | None, landing: str | None, out: str | None, debug: bool, **options: object
+    ) -> int | None:
         del debug  # looked at where errors end, in `pipelines.cli.commands`
         from kwaliteitsmonitor.foundation.errors.disk import storage_error
         from kwaliteitsmonitor.foundation.settings import Settings
@@ -101,8 +101,8 @@ def settings_options(command: Command) -> Command:
                 raise
             if known.nl:
                 workbook = options.get("workbook")
-                language = workbook.language if isinstance(workbook, WorkbookOptions) else options.get("language")
-                known.language = _language(settings, language or "")
+                asked = workbook.language if isinstance(workbook, WorkbookOptions) else options.get("language")
+                known.language = _language(settings, str(asked or ""))
             if known is error:
                 raise
             raise known from error
@@ -120,9 +120,10 @@ def workbook_options(command: Command) -> Command:
     @click.option("--to", default="", metavar="FILE|FOLDER", help="Where to write it.  [default: the current folder]")
     @click.option("--replace", is_flag=True, help="Write over a file of that name.")
     @wraps(command)
-    def with_workbook(**options: Any) -> Any:
-        own = {one.name: options.pop(one.name) for one in fields(WorkbookOptions)}
-        return command(workbook=WorkbookOptions(**own), **options)
+    def with_workbook(
+        unit: str, feed: str, period: str, language: str, to: str, replace: bool, **options: object
+    ) -> int | None:
+        return command(workbook=WorkbookOptions(unit, feed, period, language, to, replace), **options)
 
     return with_workbook
 
@@ -140,7 +141,18 @@ def sample_options(command: Command) -> Command:
     @click.option("--years", default="", metavar="YYYY[-YYYY]", help="Reporting years of a plain sample.")
     @click.option("--cycle", default="", metavar="YYYY-MM", help="A plain sample of what this cycle reads.")
     @wraps(command)
-    def with_sample(institution: str | None, debug: bool, **options: Any) -> Any:
-        return command(institution=institution, debug=debug, sample=SampleOptions(**options))
+    def with_sample(
+        institution: str | None,
+        debug: bool,
+        folder: Path,
+        responses: int | None,
+        seed: int,
+        defects: bool,
+        replace: bool,
+        years: str,
+        cycle: str,
+    ) -> int | None:
+        chosen = SampleOptions(folder, responses, seed, defects, replace, years, cycle)
+        return command(institution=institution, debug=debug, sample=chosen)
 
     return with_sample

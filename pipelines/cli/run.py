@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -91,7 +91,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         rules = blocking(workspace, key)
         summary(settings, key, released=False)
         raise _blocked(rules, key)
-    summary(settings, key, released=True, new=bool(_recorded(result, "new", False)))
+    summary(settings, key, released=True, new=bool(_recorded(result, "new")))
     for warning in _warnings(result):
         console.print(warning.in_language(language), highlight=False, soft_wrap=True)
     took = f"{number(Decimal(repr(time.monotonic() - began)), 1, language)} s"
@@ -212,22 +212,23 @@ def waiting(console: Console, doing: str) -> Iterator[Status | None]:
         yield None
 
 
-def _recorded(result: dg.ExecuteInProcessResult, name: str, otherwise: Any) -> Any:
-    """What the first asset of a run that recorded something by this name recorded."""
+def _recorded(result: dg.ExecuteInProcessResult, name: str) -> object:
+    """What the first asset of a run that recorded something by this name recorded; `None` if none did."""
     for made in result.get_asset_materialization_events():
         if name in made.materialization.metadata:
             return made.materialization.metadata[name].value
-    return otherwise
+    return None
 
 
 def _warnings(result: dg.ExecuteInProcessResult) -> Iterator[Words]:
     """What someone should know of a run that went well: an earlier release was altered, or this one was not copied."""
-    for altered in _recorded(result, "altered before", ()):
+    names = _recorded(result, "altered before")
+    for altered in names if isinstance(names, list) else ():
         yield Words(
             f"Let op, de vorige publicatie is niet meer wat is gepubliceerd: {escape(str(altered))}",
             f"Note that the release before this one is no longer what was published: {escape(str(altered))}",
         )
-    if not_mirrored := _recorded(result, "mirror", ""):
+    if not_mirrored := _recorded(result, "mirror"):
         yield Words(
             f"De publicatie is er, maar is nog niet gekopieerd: {escape(str(not_mirrored))}",
             f"The release is out, but was not copied yet: {escape(str(not_mirrored))}",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from rich.console import Console
@@ -33,6 +32,7 @@ from schemas import figures
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme
+from schemas.rows import IndicatorValuesRow, SpendingOverviewRow
 from schemas.tables import CATALOGUE
 from schemas.words import ROWS, Words, half
 from schemas.written import place
@@ -103,13 +103,15 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
 
 def _indicators(profile: Profile, values: pa.Table) -> Table:
     """Table 1: the indicators of this year and the year before, per theme."""
-    rows = [r for r in values.to_pylist() if r["unit"] is None]
+    every: list[IndicatorValuesRow] = values.to_pylist()
+    rows = [r for r in every if r["unit"] is None]
     years = sorted({r["reporting_year"] for r in rows})
     language = profile.institution.languages[0]
     table = _table(INDICATORS.in_language(language), "indicator", "", *(str(year) for year in years))
     by_key: dict[tuple[str, str | None], dict[int, str]] = {}
     for r in rows:
-        by_key.setdefault((r["indicator"], r["level"]), {})[r["reporting_year"]] = r[f"printed_{language}"]
+        printed_in = r["printed_nl"] if language == "nl" else r["printed_en"]
+        by_key.setdefault((r["indicator"], r["level"]), {})[r["reporting_year"]] = printed_in
     themes = {i.id: i.theme for i in profile.indicators}
     labels = {i.id: _name(i, language) for i in profile.indicators}
     for theme in profile.themes:
@@ -121,14 +123,18 @@ def _indicators(profile: Profile, values: pa.Table) -> Table:
             table.add_row(f"  {labels[indicator]}", level or "", *(printed.get(year, "") for year in years))
     _captioned(
         table,
-        ((f"{labels[r['indicator']]} {r['reporting_year']}", r[f"note_{language}"]) for r in rows if r["without"]),
+        (
+            (f"{labels[r['indicator']]} {r['reporting_year']}", r["note_nl"] if language == "nl" else r["note_en"])
+            for r in rows
+            if r["without"]
+        ),
     )
     return table
 
 
 def _spending(profile: Profile, overview: pa.Table) -> Table:
     """Table 2: the spending overview of the newest year, in the unit in which the report prints it."""
-    rows = overview.to_pylist()
+    rows: list[SpendingOverviewRow] = overview.to_pylist()
     words, money = profile.institution.words, profile.institution.money
     language = profile.institution.languages[0]
     year = max(r["reporting_year"] for r in rows)
@@ -148,7 +154,9 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
         style = "bold" if r["theme"] is None else ""
         table.add_row(
             names[r["theme"]],
-            *(_printed(r, name, money, language) for name in ("budget", "realised", "difference")),
+            _printed(r["budget"], r["budget_printed_nl"], money, language),
+            _printed(r["realised"], r["realised_printed_nl"], money, language),
+            _printed(r["difference"], r["difference_printed_nl"], money, language),
             _percent(r["difference_pct"], language),
             _percent(r["share_of_budget"], language),
             _percent(r["share_of_realised"], language),
@@ -166,11 +174,11 @@ def _captioned(table: Table, without: Iterable[tuple[str, str | None]]) -> None:
         table.caption, table.caption_justify = "\n".join(lines), "left"
 
 
-def _printed(row: Mapping[str, Any], name: str, money: Money, language: Language) -> str:
+def _printed(value: Decimal | None, printed: str | None, money: Money, language: Language) -> str:
     """An amount as the release prints it; it does so in Dutch, and what stands for no amount is the same in English."""
-    if language == "nl" or row[name] is None:
-        return row[f"{name}_printed_nl"] or ""
-    return amount(row[name], money, language)
+    if language == "nl" or value is None:
+        return printed or ""
+    return amount(value, money, language)
 
 
 def _name(named: Theme | Indicator | Named, language: Language) -> str:
@@ -237,7 +245,11 @@ def _set_aside(console: Console, tables: CycleTables) -> None:
         console.print(message.in_language(language), highlight=False, soft_wrap=True)
 
 
-def _first_set_aside(files: list[str], language: Language) -> tuple[int, int, list[tuple[Any, ...]]]:
+_Aside = tuple[str, str, str | None, str | None, str | None, str, str]
+"""Of an item that was set aside: table, file, sheet, cell, what was found, what was expected, and the rule."""
+
+
+def _first_set_aside(files: list[str], language: Language) -> tuple[int, int, list[_Aside]]:
     """How many items are set aside, in how many rows, and the first of them; they are counted where they stand."""
     if not files:
         return 0, 0, []

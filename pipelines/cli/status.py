@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
@@ -22,7 +22,7 @@ from rich.text import Text
 from assets.common.cycle_tables import CycleTables
 from assets.status.deliveries import STATUS_TABLE
 from assets.status.findings import places_aside
-from assets.status.recognition import LOOKED
+from assets.status.recognition import LOOKED, Look, Untaken
 from assets.status.states import CycleStatus, set_aside, status_of
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.vault.removed import removals
@@ -149,8 +149,8 @@ class _Shown:
             ],
             "set_aside": {"open": self._open(), "closed": sum(c.items for c in self._closed())},
             "closed": [asdict(c) for c in self._closed()],
-            "not_recognised": [u for u in self._passed_over() if not u["other_period"]],
-            "of_other_periods": [u["path"] for u in self._passed_over() if u["other_period"]],
+            "not_recognised": [asdict(u) for u in self._passed_over() if not u.other_period],
+            "of_other_periods": [u.path for u in self._passed_over() if u.other_period],
         }
 
     def print(self, console: Console) -> None:
@@ -297,12 +297,11 @@ class _Shown:
     def _closed(self) -> list[Closed]:
         return [c for c in self.status.closed if self.unit in ("", c.unit) and self.feed in ("", c.feed)]
 
-    def _passed_over(self) -> list[dict[str, Any]]:
+    def _passed_over(self) -> list[Untaken]:
         """The files that no feed took when the status was last made; they are of no unit that anyone knows."""
-        looked: dict[str, list[dict[str, Any]]] = (
-            self.workspace.read_json_or_none(self.cycle.key, "status", LOOKED) or {}
-        )
-        return [u for u in looked.get("untaken", ()) if self.feed in ("", u["feed"])]
+        kept = self.workspace.read_json_or_none(self.cycle.key, "status", LOOKED)
+        look = Look.from_json(kept) if kept else Look()
+        return [u for u in look.untaken if self.feed in ("", u.feed)]
 
     def _set_aside(self) -> list[str]:
         closed = sum(c.items for c in self._closed())
@@ -336,15 +335,15 @@ class _Shown:
     def _not_taken(self) -> list[str]:
         lines = []
         for u in self._passed_over():
-            if u["other_period"]:
+            if u.other_period:
                 continue
-            meant = Words(f"; wellicht bedoeld: {u['meant']}", f"; perhaps meant: {u['meant']}")
-            words = Words(f"Niet herkend: {u['path']}", f"Not recognised: {u['path']}")
-            if u["refused"]:
-                words = Words(f"{u['path']}: {u['refused']['nl']}", f"{u['path']}: {u['refused']['en']}")
+            meant = Words(f"; wellicht bedoeld: {u.meant}", f"; perhaps meant: {u.meant}")
+            words = Words(f"Niet herkend: {u.path}", f"Not recognised: {u.path}")
+            if u.refused:
+                words = Words(f"{u.path}: {u.refused.nl}", f"{u.path}: {u.refused.en}")
                 meant = Words("", "")
-            lines.append(f"[yellow]{escape(self.say(words) + (self.say(meant) if u['meant'] else ''))}[/]")
-        other = sum(u["other_period"] for u in self._passed_over())
+            lines.append(f"[yellow]{escape(self.say(words) + (self.say(meant) if u.meant else ''))}[/]")
+        other = sum(u.other_period for u in self._passed_over())
         if other:
             files = counted(other, FILES)
             nl, en = "Van een periode die deze cyclus niet leest", "Of a period that this cycle does not read"

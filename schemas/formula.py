@@ -7,6 +7,8 @@ functions by name. `kwaliteitsmonitor.methods.figures.arithmetic` evaluates it.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 
 Formula = str
@@ -36,6 +38,15 @@ def terms(formula: Formula) -> list[tuple[int, str]]:
     [(1, 'budget'), (1, 'carried_over'), (-1, 'realised')]
     """
     return _terms(parsed(formula), 1)
+
+
+def added_up(formula: Formula, parts: Mapping[str, Decimal]) -> Decimal:
+    """What a formula that only adds and subtracts gives. Raises `ValueError` for any other formula.
+
+    >>> added_up("realised - budget", {"realised": Decimal(90), "budget": Decimal(100)})
+    Decimal('-10')
+    """
+    return sum((sign * parts[name] for sign, name in terms(formula)), Decimal(0))
 
 
 def _terms(node: ast.expr, sign: int) -> list[tuple[int, str]]:

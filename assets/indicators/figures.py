@@ -22,7 +22,9 @@ from assets.indicators.terms import Contribution as TermContribution
 from assets.indicators.terms import Total, tells_units, total
 from kwaliteitsmonitor.foundation.engine import duckdb_for
 from kwaliteitsmonitor.methods.disclosure.people import PERSONS
+from kwaliteitsmonitor.methods.figures.arithmetic import Parts, worked_out
 from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.formulas import formulas_of
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
 from kwaliteitsmonitor.methods.figures.left_out import Missing
@@ -157,13 +159,13 @@ class _Maker:
         if not all(side.looked_at for side in (numerator, denominator, beside) if side is not None):
             self._unavailable(row, (Sentence(NO_ROWS),))
             return
-        if denominator is not None and denominator.value == 0:
+        value = self._worked_out("value", numerator, denominator)
+        if value is None:
             self._unavailable(row, (Sentence(NO_DENOMINATOR),))
             return
         people = self._people(numerator, denominator) is not None
         for part, side in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
             self._contribute(row["figure_id"], part, side, people)
-        value = numerator.value if denominator is None else numerator.value / denominator.value
         row |= {
             "value": float(value),
             "numerator": float(numerator.value),
@@ -171,6 +173,11 @@ class _Maker:
             "n": self._people(numerator, denominator),
         }
         self._finish(row, value, None, beside.value if beside else None)
+
+    def _worked_out(self, number: str, numerator: Total, denominator: Total | None) -> Decimal | None:
+        """A number by its formula; `None` if there is nothing to divide by."""
+        parts = {"numerator": numerator.value, "denominator": denominator.value if denominator else None}
+        return worked_out(formulas_of(self.indicator)[number], Parts(parts.get, lambda *_: ()))
 
     def means(self, answers: Statistics) -> None:
         """The figures of a mean: for the institution and, if the definition asks for it, per level and unit."""

@@ -110,9 +110,7 @@ def counts(table: Table) -> bool:
     return table.costs is Costs.FIGURES
 
 
-def of_cells(
-    table: Table, read: Read, columns: Mapping[str, Column], refused: Iterable[Quarantined]
-) -> Iterator[Loss]:
+def of_cells(table: Table, read: Read, columns: Mapping[str, Column], refused: Iterable[Quarantined]) -> Iterator[Loss]:
     """The rows in which a cell was refused, each once; `columns` are the rows as they were typed."""
     by_row: dict[tuple[int, str], list[Quarantined]] = {}
     for one in refused:

@@ -19,12 +19,14 @@ from schemas.profile.shapes import Shape, key_of, keys_of, of_field
 
 
 def meanings(model: type[BaseModel]) -> dict[str, str]:
-    """What each key of a model means, on one line; a key without a docstring is left out."""
+    """What each key of a model means, on one line: its description, else its docstring; a key without is left out."""
+    described = {name: info.description for name, info in model.model_fields.items() if info.description}
     docstrings: dict[str, str] = {}
     for one in reversed(model.__mro__):  # a key that is inherited means what it does where it is declared
         if issubclass(one, BaseModel) and one is not BaseModel:
             docstrings |= _docstrings(one.__module__).get(one.__name__, {})
-    return {key_of(model, name): docstrings[name] for name in model.model_fields if name in docstrings}
+    known = docstrings | described
+    return {key_of(model, name): known[name] for name in model.model_fields if name in known}
 
 
 def models_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, type[BaseModel]]]:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, model_validator
 from pydantic import Field as Key
 
-from schemas.kinds import BY_UNIT, DEMANDS, IndicatorKind
+from schemas.kinds import BY_UNIT, DEMANDS, IndicatorKind, how_made
 from schemas.profile.breaks import Break as Break
 from schemas.profile.breaks import Note
 from schemas.profile.strict import Meant, MonthDay, Strict
@@ -229,9 +229,7 @@ class Indicator(Strict):
     """What it is, in Dutch: a footnote of the report."""
     definition_en: str = Key(examples=["Teachers with a BKO on the reference date, divided by all teachers."])
     """The same in English."""
-    kind: IndicatorKind
-    """How it is made: a `mean` or a `median` over `answers`; a `ratio` or a `share` of `numerator` and `denominator`; a
-    `count` or a `sum` of the `numerator` alone; or `delivered` as a figure."""
+    kind: IndicatorKind = Key(description=how_made())
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
     """Which way is better."""
     unit_of_measure: str = Key(examples=["students_per_fte"])
@@ -248,10 +246,9 @@ class Indicator(Strict):
     said: a growth, which may be more than 100%, says 5, which is 500%."""
     split_level: bool = False
     """Whether bachelor and master are told apart."""
-    by_unit: bool = False
-    """Whether a mean, a median or a delivered figure is told per unit as well."""
+    by_unit: bool = Key(default=False, description=f"Whether a {' or '.join(BY_UNIT)} figure is told per unit as well.")
     answers: Answers | None = None
-    """For a mean or a median: over which answers."""
+    """Over which answers it is taken, if it is over answers."""
     unit_of_analysis: Literal["respondent", "course", "unit"] | None = None
     """For a mean: what it is the mean of, respondents, courses or units."""
     spread_kind: Literal["sd_respondents", "sd_courses", "sd_units", "ci95"] | None = None

@@ -6,7 +6,11 @@ from decimal import Decimal
 
 from pydantic import Field as Key
 
+from schemas.figures import PUBLISHED
+from schemas.formula import added_up
 from schemas.profile.strict import Strict
+
+_DIFFERENCE = PUBLISHED["spending_explanations"].numbers["difference"]
 
 
 class ExplainFrom(Strict):
@@ -19,7 +23,7 @@ class ExplainFrom(Strict):
 
     def departure(self, budget: Decimal, outcome: Decimal) -> Decimal | None:
         """How far an outcome lies from its budget, if that is so far that the unit is asked why; else `None`."""
-        difference = outcome - budget
+        difference = added_up(_DIFFERENCE, {"budget": budget, "outcome": outcome})
         return difference if abs(difference) > max(self.eur, self.fraction * budget) else None
 
 

@@ -7,13 +7,15 @@ fractions. Figures that do not count are in `sector_left_out`, with the reason.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import get_args
 
 from schemas.contract import Field, Kind, Layer, Table
+from schemas.kinds import Combining
 from schemas.tables.comparison import ROW_KINDS, SECTORS
 from schemas.tables.shared.fields import LEVELS, cycle, notes, reporting_year
 
 ZERO = Decimal(0)
-METHODS = ("sum", "quotient", "mean")
+METHODS: tuple[str, ...] = get_args(Combining)
 STATES = ("draft", "final")
 MOMENTS = ("year_over", "under_way")
 

@@ -22,6 +22,7 @@ from kwaliteitsmonitor.methods.figures.unworded import UnwordedFigure, UnwordedR
 from kwaliteitsmonitor.methods.remarks import Sentence, without_people
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell
+from schemas.kinds import DEMANDS
 from schemas.profile import Indicator
 from schemas.rows import EvaluationSharesRow
 from schemas.tables.shared.code_words import HIDDEN_BY
@@ -234,8 +235,7 @@ def _figure(row: UnwordedFigure, definition: Indicator, withheld: Withheld) -> U
         return {**suppressed(row, withheld.rule(year, evaluation, cell)), "remarks": (), "breaks": ()}
     question = definition.answers.question if definition.answers else ""
     how = withheld.spread(year, evaluation, question, cell)
-    if definition.kind == "median" and (state == COARSE or how == NOTHING):
-        # A median says of a distribution what its spread does: it is shown where the results show it.
+    if DEMANDS[definition.kind].shown_as_spread and (state == COARSE or how == NOTHING):
         return {**suppressed(row, DISTRIBUTION), "remarks": (), "breaks": ()}
     row = _as_spread(row, how)
     decimals = max(row["decimals"], DECIMALS)

@@ -23,7 +23,7 @@ def rules(profile: Profile) -> list[LineageRulesRow]:
     triples = [(kind, number, rule) for kind, of in FIGURES.items() for number, rule in of.numbers.items()]
     for one in profile.indicators:
         kind = f"indicator:{one.id}:{one.version}"
-        triples.extend((kind, number, rule) for number, rule in _of_indicator(one).items())
+        triples.extend((kind, number, rule) for number, rule in formulas_of(one).items())
         if one.answers is not None and one.spread_kind == "sd_units":
             # Within one unit the spread is that between its courses.
             triples.append((f"{kind}:unit", "spread", SPREAD_OVER["sd_courses"]))
@@ -57,7 +57,8 @@ def names(profile: Profile) -> list[NamesRow]:
     ]
 
 
-def _of_indicator(one: Indicator) -> Mapping[str, Formula]:
+def formulas_of(one: Indicator) -> Mapping[str, Formula]:
+    """The formula of each number of an indicator, by its definition."""
     if one.answers is not None:
         return of_answers(one.kind, one.unit_of_analysis or "respondent", one.spread_kind or "")
     if one.delivered is not None:

@@ -34,9 +34,7 @@ def captions(grid: Grid, headers: Headers) -> list[tuple[int, str]]:
     ]
 
 
-def notes(
-    grid: Grid, headers: Headers, table: Table, declared: PathFields, units: Mapping[str, str]
-) -> Iterator[Note]:
+def notes(grid: Grid, headers: Headers, table: Table, declared: PathFields, units: Mapping[str, str]) -> Iterator[Note]:
     """What people should know of where the table stands: below the first row, or under the name of another unit.
 
     `units` gives other spellings of units. What the caption says changes nothing: the file is of the unit that it was

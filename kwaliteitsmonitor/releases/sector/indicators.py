@@ -19,13 +19,14 @@ from kwaliteitsmonitor.releases.sector.combining import Combined, Part
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
 from kwaliteitsmonitor.releases.sector.reasons import left_out
 from kwaliteitsmonitor.releases.sector.sources import Source
+from schemas.kinds import DEMANDS, Combining
 from schemas.rows import DefinitionsRow, IndicatorValuesRow, SectorIndicatorsRow, SectorLeftOutRow
 from schemas.words import Words, in_columns
 
 Key = tuple[str, int, str | None]
 """A definition of the sector, a reporting year and a level."""
 
-METHODS: Mapping[str, str] = {"count": "sum", "sum": "sum", "ratio": "quotient", "share": "quotient", "mean": "mean"}
+METHODS: Mapping[str, Combining | None] = {kind: demands.combines for kind, demands in DEMANDS.items()}
 DELIVERED: Mapping[str, str] = {"sum": "sum", "ratio": "quotient", "weighted_by_n": "mean"}
 COMBINE = {"sum": combining.added, "quotient": combining.divided, "mean": combining.averaged}
 SUBJECT = "indicator"
@@ -57,7 +58,7 @@ class Given:
         """How it combines with those of others; `None` if it does not."""
         if self.definition["kind"] == "delivered":
             return DELIVERED.get(str(self.definition["combine"]))
-        method = METHODS.get(self.definition["kind"])
+        method = METHODS.get(str(self.definition["kind"]))
         of_people = self.definition["unit_of_analysis"] in (None, "respondent")
         return method if method != "mean" or of_people else None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.money import scale_of
+from kwaliteitsmonitor.methods.figures.numbers import demanded_number
 from kwaliteitsmonitor.releases.report.charts.drawing import NUMBERS
 from kwaliteitsmonitor.releases.report.charts.specifications import (
     Bar,
@@ -109,7 +110,9 @@ def rounds_chart(reading: Reading, table: Table, rounds: Sequence[int]) -> Chart
             expected = _shown(table, line, f"forecast_{number}")
             if budget is None or expected is None:
                 return None
-            steps.append(Step(str(line.cells[0]), number, float((expected - budget) / size)))
+            parts = {"budget": budget, "outcome": expected}
+            difference = demanded_number("spending_explanations", "difference", parts)
+            steps.append(Step(str(line.cells[0]), number, float(difference / size)))
         ends = [step for step in steps if step.name == str(line.cells[0])]
         sentences.append(f"{line.cells[0]}: " + ", ".join(amount(reading, Decimal(str(s.value * size))) for s in ends))
     if not steps:

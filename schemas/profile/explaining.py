@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from schemas.profile.faults import Fault, Path
 from schemas.profile.near_misses import did_you_mean, nearest, one_of
@@ -15,6 +15,16 @@ from schemas.profile.shapes import Shape, keys_of, of_field, of_model
 _TOO_LONG = 60
 _DEEPEST = 4
 """Entries do not lie deeper in each other than this."""
+
+
+class _Error(TypedDict):
+    """What pydantic says of a mistake: its kind, where it stands, and the value that stands there."""
+
+    type: str
+    loc: Path
+    msg: str
+    input: object
+    ctx: NotRequired[dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ def explained(file: str, model: type[BaseModel], error: ValidationError, entry: 
     return list(faults.values())
 
 
-def _misspelled(model: type[BaseModel], errors: Iterable[ErrorDetails]) -> set[tuple[Path, str | int]]:
+def _misspelled(model: type[BaseModel], errors: Iterable[_Error]) -> set[tuple[Path, str | int]]:
     """Keys that are missing because they are misspelt: one mistake, reported once."""
     missing: dict[Path, list[str]] = {}
     strange: dict[Path, list[str]] = {}
@@ -91,7 +101,7 @@ def tags_of(model: type[BaseModel], by: str) -> tuple[str, ...]:
     return of_field(keys_of(model)[by]).codes if by else ()
 
 
-def _fault(file: str, model: type[BaseModel], path: Path, spot: Spot, error: ErrorDetails) -> Fault:
+def _fault(file: str, model: type[BaseModel], path: Path, spot: Spot, error: _Error) -> Fault:
     kind, value, shape, holder = error["type"], error.get("input"), spot.shape, spot.holder
     expected = shape.one if shape else "a value"
     if kind == "extra_forbidden":

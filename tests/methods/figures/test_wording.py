@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from kwaliteitsmonitor.methods.figures.printing import Exact
+from kwaliteitsmonitor.methods.figures.unworded import UnwordedFigure, UnwordedResult
 from kwaliteitsmonitor.methods.figures.wording import indicator_rows, notes, result_rows
 from kwaliteitsmonitor.methods.remarks import PeopleCount, Remark, RowsAside, Sentence, WithoutUnits
 from kwaliteitsmonitor.methods.statistics.caveats import TooFew
 from schemas.exports.arrow import to_arrow
+from schemas.tables import CATALOGUE
 from schemas.words import Words, both, each, items, listed
 from tests.made_up import mean
 
@@ -90,3 +92,15 @@ def test_an_indicator_is_printed_from_what_the_gate_left_of_it(
     assert (row["printed_nl"], row["printed_en"]) == printed
     assert (row["break_note_nl"], row["break_note_en"], row["note_nl"]) == ("nieuw", "new", None)
     assert not row.keys() & {"exact", "remarks", "breaks"}
+
+
+@pytest.mark.parametrize(
+    ("row", "table"), [(UnwordedFigure, "indicator_values"), (UnwordedResult, "evaluation_results")]
+)
+def test_a_row_that_is_not_worded_has_every_field_of_its_table_but_texts_and_what_it_has_besides_is_none(
+    row: type[Any], table: str
+) -> None:
+    fields = {one.name for one in CATALOGUE[table].fields if one.joins is None}
+    texts = {name for name in fields if name.endswith(("_nl", "_en"))}
+    assert row.__required_keys__ == fields - texts
+    assert not row.__optional_keys__ & {*CATALOGUE[table].names}

@@ -16,6 +16,7 @@ from schemas.exports.key_meanings import meanings, models_of
 from schemas.exports.profile_reference import reference
 from schemas.exports.profile_schema import profile_schemas, schema_line, schema_name
 from schemas.exports.profile_tables import delivered_tables, facts
+from schemas.json_types import Json
 from schemas.packages import ROOT
 from schemas.profile.files import FILES
 from schemas.profile.loading import PROFILES, load_profile
@@ -57,6 +58,19 @@ def editors() -> dict[str, Any]:
     for one in made.values():
         Draft202012Validator.check_schema(one.schema)
     return made
+
+
+def test_a_schema_is_plain_data_with_each_description_on_one_line() -> None:
+    def described(value: Json) -> list[str]:
+        within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+        own = [value["description"]] if isinstance(value, dict) and isinstance(value.get("description"), str) else []
+        return [*own, *(text for one in within for text in described(one))]
+
+    made = profile_schemas()
+    assert json.loads(json.dumps(made)) == made
+    texts = described(made)
+    assert len(texts) > 100
+    assert not [text for text in texts if "\n" in text]
 
 
 @pytest.mark.parametrize(

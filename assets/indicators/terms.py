@@ -165,7 +165,7 @@ def _by_row(facts: _Facts, term: Term) -> Iterator[Contribution]:
     result = facts.connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
     names = [column[0] for column in result.description or []]
     for kept in (dict(zip(names, row, strict=True)) for row in result.fetchall()):
-        place = RowPlace.of(FACTS[term.facts].reads[0], kept)
+        place = RowPlace(FACTS[term.facts].reads[0], kept["_sheet"], kept["_row"], kept["_column"])
         for number, (of_field, value) in enumerate(_counted(term, kept)):
             yield Contribution(kept["_delivery"], int(not number), value, int(not number), place, of_field)
 

@@ -6,15 +6,15 @@ are groupings of them. Contributions to a part add up to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from schemas.rows import StagedRow
 from schemas.tables.lineage import DECIMALS
 
 NAME = "contributions"
@@ -39,7 +39,7 @@ class RowPlace:
     column: str | None = None
 
     @classmethod
-    def of(cls, table: str, row: Mapping[str, Any]) -> RowPlace:
+    def of(cls, table: str, row: StagedRow) -> RowPlace:
         """The place of a staged row, or of a fact that is followed to it."""
         return cls(table, row["_sheet"], row["_row"], row["_column"])
 

@@ -27,9 +27,9 @@ class Readings:
     of_text: Mapping[str, int]
     of_value: Mapping[str, int]
 
-    def value(self, text: str | None) -> str | None:
+    def value(self, text: str) -> str | None:
         """What a text is read as; `None` for one that is blank or stands for nothing, itself if it cannot be read."""
-        number = EMPTY if text is None else self.of_text[text]
+        number = self.of_text[text]
         return text if number == UNREAD else self._values.get(number)
 
     @cached_property

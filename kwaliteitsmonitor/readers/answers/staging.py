@@ -129,7 +129,6 @@ class _Counting:
     def __init__(self, how: HowRead, beyond: Beyond) -> None:
         self.how, self.own, self.beyond = how, counted(how.table), beyond
         self._stack = ExitStack()
-        self._scratch: Path | None = None
         self._judging: _Judging | None = None
         self._parts: list[Counted] = []
         self._files: dict[int, AnswerFile] = {}
@@ -152,8 +151,7 @@ class _Counting:
     def count(self, file: AnswerFile) -> CountedDelivery | None:
         """Count a file; what is made of it if it cannot be read, else nothing until it is settled."""
         judging = self._judging or self._start()
-        assert self._scratch is not None  # noqa: S101 - it starts with the engine
-        copy = self._scratch / f"{self._tried}.txt"
+        copy = judging.scratch / f"{self._tried}.txt"
         kinds = judging.kinds[self._tried] = Kinds()
         at, self._tried = self._tried, self._tried + 1
         self._files[at] = file
@@ -175,12 +173,13 @@ class _Counting:
                 made = _account(judging, self.how.table, part, good, self.beyond, self.how.threshold)
                 yield self._files[part.at], made
         self._stack.close()
-        self._judging, self._scratch, self._parts = None, None, []
+        self._judging, self._parts = None, []
 
     def _start(self) -> _Judging:
         connection = self._stack.enter_context(engine())
-        self._scratch = Path(self._stack.enter_context(ScratchFolder("answers")))
-        self._judging = _Judging(connection, _counted(self.how.table), Scales(self.how.questions), self.how.validate)
+        scratch = Path(self._stack.enter_context(ScratchFolder("answers")))
+        scales = Scales(self.how.questions)
+        self._judging = _Judging(connection, _counted(self.how.table), scales, self.how.validate, scratch)
         return self._judging
 
 
@@ -220,12 +219,16 @@ def _unreadable() -> RefusedFileError:
 
 @dataclass
 class _Judging:
-    """Holding combinations against the rules of the contract, many at a time: each time costs as much as thousands."""
+    """Holding combinations against the rules of the contract, many at a time: each time costs as much as thousands.
+
+    `scratch` is a folder for copies of files, as long as the engine runs.
+    """
 
     connection: duckdb.DuckDBPyConnection
     own: Table
     scales: Scales
     validate: Validate
+    scratch: Path
     kinds: dict[int, Kinds] = field(default_factory=dict)
     waiting: list[Typed] = field(default_factory=list)
     good: list[Typed] = field(default_factory=list)

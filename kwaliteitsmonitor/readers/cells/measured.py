@@ -109,8 +109,8 @@ def _ends(reader: CellReader, known: Measured) -> tuple[Decimal | None, Decimal 
     """The ends between which a share lies, or its spread: no wider than the ends are apart."""
     if reader.field.name != SPREAD:
         return known.lowest, known.highest
-    both = known.lowest is not None and known.highest is not None
-    return Decimal(0), known.highest - known.lowest if both else None  # type: ignore[operator]
+    apart = None if known.lowest is None or known.highest is None else known.highest - known.lowest
+    return Decimal(0), apart
 
 
 def _above_one(cells: Iterable[Cell], reader: CellReader, measures: Said) -> set[str | None]:

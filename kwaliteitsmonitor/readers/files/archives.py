@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
@@ -49,7 +48,7 @@ def _text(package: Package, name: str, source: FileSource) -> Grid:
                 raise _nested(name)
             spool.write(piece)
         try:
-            return delimited(cast("BinaryIO", spool), source, name, package.limits)
+            return delimited(spool, source, name, package.limits)
         except RefusedFileError as error:
             raise error.at(shown(name)) from None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from kwaliteitsmonitor.readers.cells.grid import Note
 from kwaliteitsmonitor.readers.files.likely import clearly_another, is_mixed, likely
@@ -54,7 +54,7 @@ class Encoding:
     notes: tuple[Note, ...] = ()
 
 
-def encoding_of(stream: BinaryIO, declared: str) -> Encoding:
+def encoding_of(stream: IO[bytes], declared: str) -> Encoding:
     """The encoding of a text. Raises `UnreadableError` if the text is not in the encoding that is declared."""
     stream.seek(0)
     sample = stream.read(SAMPLE)
@@ -91,7 +91,7 @@ def plain_name(codec: str) -> str:
     return _NAMES.get(name, name)
 
 
-def is_utf_8(stream: BinaryIO, declared: str) -> bool:
+def is_utf_8(stream: IO[bytes], declared: str) -> bool:
     """Whether a text is to be read as UTF-8 without looking further: it is declared so, and has no mark of another."""
     stream.seek(0)
     marked = marked_as(stream.read(SAMPLE))
@@ -106,7 +106,7 @@ def _encoding(codec: str) -> Encoding:
     return Encoding(codec, name, (Note("encoding", message),))
 
 
-def _declared(stream: BinaryIO, declared: str, marked: str) -> Encoding:
+def _declared(stream: IO[bytes], declared: str, marked: str) -> Encoding:
     try:
         name = plain_name(declared)
         "".encode(declared)
@@ -136,7 +136,7 @@ def _again(name: str) -> Words:
     return Words(f"Exporteer het opnieuw als {name}.", f"Export it again as {name}.")
 
 
-def instead_of(stream: BinaryIO, name: str) -> Words:
+def instead_of(stream: IO[bytes], name: str) -> Words:
     """What a text is that is not in the encoding of this name, as far as that can be known."""
     if name != "utf-8" and first_wrong(stream, "utf-8") is None:
         codec = "utf-8"
@@ -149,7 +149,7 @@ def instead_of(stream: BinaryIO, name: str) -> Words:
     return Words(f"dit is geen tekst in {name}{but.nl}", f"this is not text in {name}{but.en}")
 
 
-def _not_in(name: str, line: int, stream: BinaryIO) -> RefusedFileError:
+def _not_in(name: str, line: int, stream: IO[bytes]) -> RefusedFileError:
     what = instead_of(stream, name)
     return RefusedFileError(
         Words(f"{what.nl}: zie regel {line}", f"{what.en}: see line {line}"),
@@ -158,7 +158,7 @@ def _not_in(name: str, line: int, stream: BinaryIO) -> RefusedFileError:
     )
 
 
-def _is_cut_off(stream: BinaryIO) -> bool:
+def _is_cut_off(stream: IO[bytes]) -> bool:
     """Whether UTF-8 ends in the middle of a letter, and is right until there."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -181,7 +181,7 @@ def _one_byte(codec: str) -> bool:
     return not codec.startswith("utf")
 
 
-def _ascii(stream: BinaryIO) -> bool:
+def _ascii(stream: IO[bytes]) -> bool:
     return all(piece.isascii() for piece in pieces(stream))
 
 
@@ -195,14 +195,14 @@ def _zeros(sample: bytes) -> str:
     return "utf-16-be" if even > _MANY and odd < _FEW else ""
 
 
-def pieces(stream: BinaryIO) -> Iterator[bytes]:
+def pieces(stream: IO[bytes]) -> Iterator[bytes]:
     """The bytes of a stream from its beginning, in pieces of a megabyte."""
     stream.seek(0)
     read: Callable[[], bytes] = lambda: stream.read(MB)  # noqa: E731
     return iter(read, b"")
 
 
-def first_wrong(stream: BinaryIO, codec: str) -> int | None:
+def first_wrong(stream: IO[bytes], codec: str) -> int | None:
     """The number of the first line that is not text in an encoding; `None` if all is.
 
     Lines end as Windows, Unix or an old Mac ends them.

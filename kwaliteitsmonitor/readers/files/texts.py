@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import BinaryIO, TextIO
+from typing import IO, TextIO
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.delimiters import delimiter_of, name_of
@@ -27,7 +27,7 @@ LOOKED_AT = 50
 """How many lines are looked at to find, or to check, what separates cells."""
 
 
-def delimited(stream: BinaryIO, source: FileSource, name: str = "", limits: Limits = LIMITS) -> Grid:
+def delimited(stream: IO[bytes], source: FileSource, name: str = "", limits: Limits = LIMITS) -> Grid:
     """The cells of a delimited text. `name` is its name in a ZIP. Raises `UnreadableError`.
 
     A delimiter that is empty in the profile says that each line is one cell.
@@ -53,7 +53,7 @@ def delimited(stream: BinaryIO, source: FileSource, name: str = "", limits: Limi
     return Grid(name, cells, numbers, notes=encoding.notes + delimiter.notes)
 
 
-def lines_of(stream: BinaryIO, source: FileSource, name: str = "", limits: Limits = LIMITS) -> Grid:
+def lines_of(stream: IO[bytes], source: FileSource, name: str = "", limits: Limits = LIMITS) -> Grid:
     """The lines of a text of fixed width, each as one cell. Raises `UnreadableError`."""
     encoding = encoding_of(stream, source.encoding)
     cells: list[list[str]] = []
@@ -85,7 +85,7 @@ def _blank(cell: str) -> bool:
 
 
 @contextmanager
-def _opened(stream: BinaryIO, codec: str) -> Iterator[TextIO]:
+def _opened(stream: IO[bytes], codec: str) -> Iterator[TextIO]:
     """The text of a stream from its beginning; the stream stays open."""
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding=codec, newline="")

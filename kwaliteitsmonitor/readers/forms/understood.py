@@ -15,7 +15,7 @@ from kwaliteitsmonitor.readers.forms.layout import Layout
 from kwaliteitsmonitor.readers.forms.pivoting import Lengthened, lengthened
 from kwaliteitsmonitor.readers.forms.rows import Rows
 from kwaliteitsmonitor.readers.forms.wanted import Shape
-from schemas.profile.forms import PLACEHOLDER
+from schemas.profile.forms import PLACEHOLDER, Unpivot
 from schemas.words import CELLS, ROWS, Words, counted
 
 LEFT_OUT = "left_out"
@@ -42,7 +42,7 @@ class Understood:
         left = {reason: tuple(numbers) for reason, numbers in data.left.items()}
         dropped, longer = 0, None
         if form.unpivot and layout.pivots:
-            longer = self._lengthened(fields)
+            longer = self._lengthened(fields, form.unpivot)
             fields, dropped = dict(longer.fields), longer.dropped
         numbers = longer.numbers if longer else data.numbers
         places = self._places()
@@ -108,16 +108,11 @@ class Understood:
         texts = []
         for cells in zip(*columns, strict=True) if columns else [()] * len(self.data.numbers):
             if cells not in known:
-                by_part = dict(zip(parts, cells, strict=True))
-                known[cells] = (
-                    PLACEHOLDER.sub(lambda m, by=by_part: by[m[1]], template) if all(cells) else None  # type: ignore[misc]
-                )
+                known[cells] = _put_in(template, dict(zip(parts, cells, strict=True))) if all(cells) else None
             texts.append(known[cells])
         return texts
 
-    def _lengthened(self, fields: Mapping[str, Sequence[Cell]]) -> Lengthened:
-        unpivot = self.wanted.form.unpivot
-        assert unpivot is not None  # noqa: S101 - only asked for where there is one
+    def _lengthened(self, fields: Mapping[str, Sequence[Cell]], unpivot: Unpivot) -> Lengthened:
         return lengthened(
             fields,
             self.data.numbers,
@@ -160,6 +155,11 @@ class Understood:
                 yield self.texts[index]
             elif not all(map(is_blank, self.data.columns[index])):
                 yield Headless(letter(index))
+
+
+def _put_in(template: str, texts: Mapping[str, str]) -> str:
+    """A template with the text of each part in its place."""
+    return PLACEHOLDER.sub(lambda match: texts[match[1]], template)
 
 
 def left_out(left: Mapping[Words, tuple[int, ...]], dropped: int) -> Iterator[Note]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -18,6 +19,9 @@ from kwaliteitsmonitor.releases.format.integrity import demand_whole
 from kwaliteitsmonitor.releases.format.places import counting
 from pipelines.cli.terminal import in_utf8
 from schemas.errors import UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 SHOWN = 200
 TRY = 'Try: kwaliteitsmonitor query "show tables".'
@@ -67,10 +71,10 @@ def answer(settings: Settings, sql: str, form: str) -> int:
     return 0
 
 
-def _csv(names: list[str], result: object) -> None:
+def _csv(names: list[str], result: DuckDBPyConnection) -> None:
     """Print CSV that a spreadsheet opens as it is: text that it would run as a formula stays text."""
     sys.stdout.write(_line(names))
-    while rows := result.fetchmany(1_000):  # type: ignore[attr-defined]
+    while rows := result.fetchmany(1_000):
         sys.stdout.writelines(map(_line, rows))
 
 
@@ -82,8 +86,8 @@ def _line(row: Sequence[object]) -> str:
     return ",".join('"' + c.replace('"', '""') + '"' if any(s in c for s in ',"\r\n') else c for c in cells) + "\n"
 
 
-def _shown(names: list[str], result: object) -> None:
-    rows = result.fetchmany(SHOWN + 1)  # type: ignore[attr-defined]
+def _shown(names: list[str], result: DuckDBPyConnection) -> None:
+    rows = result.fetchmany(SHOWN + 1)
     table = Table(*names, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows[:SHOWN]:
         table.add_row(*(Text("" if value is None else str(value)) for value in row))

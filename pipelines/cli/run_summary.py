@@ -32,7 +32,7 @@ from schemas import figures
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme
-from schemas.rows import IndicatorValuesRow, SpendingOverviewRow
+from schemas.rows import IndicatorValuesRow, QualityResultsRow, SpendingOverviewRow
 from schemas.tables import CATALOGUE
 from schemas.words import ROWS, Words, half
 from schemas.written import place
@@ -186,7 +186,7 @@ def _name(named: Theme | Indicator | Named, language: Language) -> str:
 
 
 def _findings(console: Console, workspace: Workspace, cycle: str, language: Language) -> None:
-    rows = workspace.read(cycle, "validation", "quality_results").to_pylist()
+    rows: list[QualityResultsRow] = workspace.read(cycle, "validation", "quality_results").to_pylist()
     wrong = [r for r in rows if r["outcome"] != "passed"]
     checked = count(len(rows), language)
     message = Words(
@@ -201,7 +201,7 @@ def _findings(console: Console, workspace: Workspace, cycle: str, language: Lang
     table = _table(title, *(column.in_language(language) for column in FOUND))
     for r in sorted(wrong, key=lambda r: (_ORDER[r["severity"]], r["rule"]))[: 3 * SHOWN]:
         shade = "red" if r["severity"] == "critical" else ""
-        finding = text_in(r, "detail", language) or r[language]
+        finding = text_in(r, "detail", language) or (r["nl"] if language == "nl" else r["en"])
         because = Words("ontheffing", "waived").in_language(language)
         waived = f" ({because}: {r['waived_because']})" if r["waived_because"] else ""
         table.add_row(

@@ -157,7 +157,7 @@ class _Shown:
         """All of it for a person to read: a block per feed, in columns of one width."""
         title = self.say(Words(f"Leveringen voor cyclus {self.cycle.key}", f"Deliveries for cycle {self.cycle.key}"))
         rows = one_row_each(self.rows)
-        lines = [(str(row["feed"]), self._cells(row)) for row in rows]
+        lines = [(row["feed"], self._cells(row)) for row in rows]
         shown = [i for i in range(len(HEADINGS)) if i < ALWAYS or any(cells[i] for _, cells in lines)]
         headings = [self.say(HEADINGS[i]) for i in shown]
         widths = [
@@ -292,7 +292,7 @@ class _Shown:
     def _open(self) -> int:
         """How many rows are set aside now, of the deliveries that are shown; also of those that do not count for it."""
         files = [str(path) for path in set_aside(self.tables)]
-        return places_aside(files, [str(row["delivery"]) for row in self.rows if row["delivery"]])
+        return places_aside(files, [row["delivery"] for row in self.rows if row["delivery"]])
 
     def _closed(self) -> list[Closed]:
         return [c for c in self.status.closed if self.unit in ("", c.unit) and self.feed in ("", c.feed)]

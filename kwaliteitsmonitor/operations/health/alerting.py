@@ -9,9 +9,10 @@ whenever all is well (`KWALITEITSMONITOR_HEARTBEAT_URL`), and whoever receives i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from kwaliteitsmonitor.exchange.notices.alerts import Alert, AlertOutcome, tell, without_secrets
@@ -26,9 +27,19 @@ from schemas.words import Words
 from schemas.written import short_day
 
 TIMEOUT = 15.0
-Lasting = dict[str, dict[str, str]]
-"""The problems that last, by id: `since`, `nl`, `en`."""
 _WHERE = Words("Nu kijken: kwaliteitsmonitor health", "To look now: kwaliteitsmonitor health")
+
+
+class Lasts(TypedDict):
+    """A problem that lasts: the moment since when, and what it is."""
+
+    since: str
+    nl: str
+    en: str
+
+
+Lasting = dict[str, Lasts]
+"""The problems that last, by id."""
 
 
 def tell_of(
@@ -86,7 +97,7 @@ def _broken(settings: Settings, since: str, together: Sequence[Problem]) -> Aler
     return Alert(("broken", since), _short(subject), (*paragraphs, _WHERE))
 
 
-def _of_solved(settings: Settings, solved: Mapping[str, Mapping[str, str]]) -> Alert:
+def _of_solved(settings: Settings, solved: Lasting) -> Alert:
     lines = [
         Words(
             f"- {_clean(settings, about['nl'])} (sinds {_since(about).nl})",
@@ -104,7 +115,7 @@ def _of_solved(settings: Settings, solved: Mapping[str, Mapping[str, str]]) -> A
     return Alert(("solved", *identity), _short(subject), (opening, text))
 
 
-def _since(about: Mapping[str, str]) -> Words:
+def _since(about: Lasts) -> Words:
     """Since when a problem lasted: its day and the time of the day."""
     moment = datetime.fromisoformat(about["since"])
     return short_day(moment.date()).then(f" {moment:%H:%M}")

@@ -127,7 +127,7 @@ bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.profiles
 	$(BIN)/python -m benchmarks.scale
 
-dictionary: setup ## Write the data dictionaries in docs/ and the types of rows in schemas/rows.py
+dictionary: setup ## Write the data dictionaries in docs/ and the types of rows in schemas/rows/
 	$(BIN)/python -m pipelines.dictionary docs
 
 lock: ## Resolve the dependencies as of LOCKED_ON, the same bytes each time; DATE=2027-02-01 moves it

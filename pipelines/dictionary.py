@@ -1,7 +1,7 @@
 """Writing what `docs/` says of the code: dictionaries, the promise, settings, what rules cost, what profiles look like.
 
-Run as `python -m pipelines.dictionary FOLDER`; it also writes the types of rows, `schemas/rows.py`. Tests compare the
-files in `docs/` and that module with what this writes.
+Run as `python -m pipelines.dictionary FOLDER`; it also writes the types of rows, `schemas/rows/`. Tests compare the
+files in `docs/` and those modules with what this writes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PROMISE = "published-tables.json"
 PROFILES = "profile"
 SETTINGS = "settings.md"
 RULES = "rules.md"
-ROWS = ROOT / "schemas" / "rows.py"
+ROWS = ROOT / "schemas" / "rows"
 SHOWN = (Layer.PUBLISHED, Layer.SECTOR, Layer.DELIVERED)
 
 
@@ -81,4 +81,5 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
-    ROWS.write_text(row_types(), encoding="utf-8")
+    for name, text in row_types().items():
+        (ROWS / name).write_text(text, encoding="utf-8")

@@ -1,9 +1,11 @@
-"""The types of rows: `schemas/rows.py`, a `TypedDict` for each table of which code reads rows by the names of fields.
+"""The types of rows: `schemas/rows/`, a `TypedDict` for each table of which code reads rows by the names of fields.
 
-A field that is renamed in its contract is then found by mypy wherever it is read. `make dictionary` writes the module.
+A field that is renamed in its contract is then found by mypy wherever it is read. `make dictionary` writes the modules.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables import CATALOGUE, PROVENANCE
@@ -79,15 +81,18 @@ _TYPES = {
     Kind.DATE: "date",
     Kind.BOOLEAN: "bool",
 }
-_HEAD = '''\
-"""The types of rows by their contracts. Written by `make dictionary` (`schemas.exports.row_types`), not by hand."""
-
-from __future__ import annotations
-
-from datetime import date
-from decimal import Decimal
-from typing import TypedDict
-
+_HEAD = '"""{}. Written by `make dictionary` (`schemas.exports.row_types`), not by hand."""\n\n'
+_FUTURE = "from __future__ import annotations\n\n"
+DELIVERED, FACTS, FIGURES, PUBLISHED, SECTOR = "delivered", "facts", "figures", "published", "sector"
+_MODULES = {
+    DELIVERED: "Rows of what comes in",
+    FACTS: "Rows of facts",
+    FIGURES: "Rows of published tables with figures",
+    PUBLISHED: "Rows of the other published tables",
+    SECTOR: "Rows of a view of several institutions",
+}
+"""The modules of types, with what they hold."""
+_STAGED = '''
 
 class StagedRow(TypedDict):
     """An accepted row of a delivered table: where it came from, by delivery, sheet, row and column."""
@@ -95,9 +100,39 @@ class StagedRow(TypedDict):
 '''
 
 
-def row_types() -> str:
-    """The text of `schemas/rows.py`."""
-    return _HEAD + _fields(PROVENANCE) + "".join(_row(CATALOGUE[name]) for name in READ)
+def row_types() -> dict[str, str]:
+    """The files of `schemas/rows/`, by their names."""
+    names = {module: [name for name in READ if _module(CATALOGUE[name]) == module] for module in _MODULES}
+    return {"__init__.py": _package(names)} | {f"{module}.py": _text(module, of) for module, of in names.items()}
+
+
+def _module(table: Table) -> str:
+    if table.layer is Layer.PUBLISHED:
+        return FIGURES if "figure_id" in table.names else PUBLISHED
+    return {Layer.DELIVERED: DELIVERED, Layer.FACTS: FACTS, Layer.SECTOR: SECTOR}[table.layer]
+
+
+def _package(names: dict[str, list[str]]) -> str:
+    """The package, which has all types under one name."""
+    types = {module: sorted(one for name in of for one in _types(name)) for module, of in names.items()}
+    types[DELIVERED] = sorted(["StagedRow", *types[DELIVERED]])
+    imports = (f"from schemas.rows.{module} import {one} as {one}\n" for module, of in types.items() for one in of)
+    return _HEAD.format("The types of rows by their contracts") + _FUTURE + "".join(imports)
+
+
+def _types(table: str) -> list[str]:
+    name = type_name(table)
+    return [name, f"Unworded{name}"] if table in WORDED_LAST else [name]
+
+
+def _text(module: str, names: Sequence[str]) -> str:
+    staged = _STAGED + _fields(PROVENANCE) if module == DELIVERED else ""
+    classes = staged + "".join(_row(CATALOGUE[name]) for name in names)
+    imports = {"date": "datetime", "Decimal": "decimal", "TypedDict": "typing"}
+    used = [
+        f"from {of} import {one}\n" for one, of in imports.items() if f": {one}" in classes or f"({one})" in classes
+    ]
+    return _HEAD.format(_MODULES[module]) + _FUTURE + "".join(used) + classes
 
 
 def type_name(table: str) -> str:

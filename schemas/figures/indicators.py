@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from schemas import flow
 from schemas.figures.model import Derived, Part, Published
-from schemas.formula import Formula
+from schemas.formula import Formula, names_in
 from schemas.tables import CATALOGUE
 from schemas.words import Words
 
@@ -58,6 +58,15 @@ VALUES_OVER: Mapping[str, Mapping[str, Formula]] = {
     "median": {"respondent": "same.median"},
 }
 """The value of an indicator over answers, by its kind and its unit of analysis."""
+VALUES_OF_TERMS: Mapping[str, Formula] = {
+    "share": "numerator / denominator",
+    "sum": "numerator",
+    "count": "numerator",
+    "ratio": "numerator / denominator",
+}
+"""The value of an indicator over terms, by its kind."""
+NUMBER_OF_TERMS: Mapping[str, Formula] = {"share": "denominator", "ratio": "numerator"}
+"""The number on which one rests, by its kind; another has one if it counts people, and that is what it counts."""
 SPREAD_OVER: Mapping[str, Formula] = {
     "sd_respondents": "deviation(same.n, same.sum, same.squares)",
     "sd_courses": "deviation(same.courses, same.course_sum, same.course_squares)",
@@ -79,17 +88,12 @@ def of_answers(kind: str, unit_of_analysis: str, spread_kind: str) -> dict[str, 
     }
 
 
-def of_terms(kind: str, *, divided: bool, people: bool) -> dict[str, Formula]:
-    """The formulas of an indicator that is counted, added up or `divided`; `people` says that it counts people."""
-    numbers = {"numerator": "numerator"}
-    if divided:
-        numbers["denominator"] = "denominator"
-    numbers["value"] = "numerator / denominator" if divided else "numerator"
-    if kind == "share":
-        numbers["n"] = "denominator"
-    elif kind == "ratio" or people:
-        numbers["n"] = "numerator"
-    return numbers
+def of_terms(kind: str, *, people: bool) -> dict[str, Formula]:
+    """The formulas of an indicator over terms; `people` says that what it counts are people."""
+    value = VALUES_OF_TERMS[kind]
+    numbers = {**{part: part for part in names_in(value)}, "value": value}
+    counted = NUMBER_OF_TERMS.get(kind, "numerator" if people else "")
+    return numbers | {"n": counted} if counted else numbers
 
 
 def of_delivered(combine: str, spread_kind: str) -> dict[str, Formula]:
@@ -108,10 +112,9 @@ def of_delivered(combine: str, spread_kind: str) -> dict[str, Formula]:
 def _every_formula() -> dict[str, tuple[Formula, ...]]:
     """Per number of an indicator every formula that a definition can give it, those over most parts first."""
     kinds = [
-        of_terms("share", divided=True, people=True),
+        of_terms("share", people=True),
         of_delivered("ratio", ""),
-        of_terms("sum", divided=False, people=False),
-        of_terms("ratio", divided=True, people=False),
+        *(of_terms(kind, people=False) for kind in VALUES_OF_TERMS),
         of_delivered("weighted_by_n", "sd_respondents"),
         of_delivered("weighted_by_n", ""),
         of_delivered("sum", ""),

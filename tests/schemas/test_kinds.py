@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.figures.indicators import VALUES_OVER
+from schemas.figures.indicators import VALUES_OF_TERMS, VALUES_OVER
 from schemas.kinds import BY_UNIT, DEMANDS, KINDS, IndicatorKind
 from schemas.profile import Indicator
 from tests.made_up import indicator
@@ -43,5 +43,6 @@ def test_a_kind_takes_what_it_needs_and_refuses_what_it_does_not(kind: Indicator
             defined(kind, by_unit=True)
 
 
-def test_every_kind_over_answers_has_a_formula_for_its_value() -> None:
+def test_every_kind_over_answers_or_over_terms_has_a_formula_for_its_value() -> None:
     assert {kind for kind, demands in DEMANDS.items() if "answers" in demands.takes} == set(VALUES_OVER)
+    assert {kind for kind, demands in DEMANDS.items() if "numerator" in demands.takes} == set(VALUES_OF_TERMS)

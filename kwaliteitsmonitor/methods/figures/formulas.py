@@ -63,4 +63,4 @@ def formulas_of(one: Indicator) -> Mapping[str, Formula]:
         return of_answers(one.kind, one.unit_of_analysis or "respondent", one.spread_kind or "")
     if one.delivered is not None:
         return of_delivered(one.delivered.combine, one.spread_kind or "")
-    return of_terms(one.kind, divided=one.denominator is not None, people=one.unit_of_measure == "persons")
+    return of_terms(one.kind, people=one.unit_of_measure == "persons")

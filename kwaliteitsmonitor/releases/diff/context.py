@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from kwaliteitsmonitor.releases.diff.models import ORDER, Kind
-from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from schemas.rows import CorrectionsRow, DefinitionsRow, DeliveryStatusRow, WaiversRow
 
 READ = ("accepted", "partly_accepted")
+Subject = tuple[str, str | None, str | None]
+"""The feed, period and unit of a delivery."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,10 @@ class Made:
     release: ReleaseReader
 
     @cached_property
-    def deliveries(self) -> dict[str, Row]:
+    def deliveries(self) -> dict[str, DeliveryStatusRow]:
         """Every delivery that came in, by its id; the one that is read if the same bytes came more than once."""
-        came = [row for row in self.release.rows("delivery_status") if row["delivery"]]
-        return {row["delivery"]: row for row in sorted(came, key=lambda row: row["status"] in READ)}
+        read_last = sorted(self.release.rows_of(DeliveryStatusRow), key=lambda row: row["status"] in READ)
+        return {row["delivery"]: row for row in read_last if row["delivery"]}
 
     @cached_property
     def read(self) -> frozenset[str]:
@@ -33,18 +35,16 @@ class Made:
     def corrected(self) -> dict[str, set[str]]:
         """The corrections of each delivery."""
         corrections: dict[str, set[str]] = defaultdict(set)
-        for row in self.release.rows("corrections"):
-            corrections[row["delivery"]].add(repr([row[name] for name in ("table", "cell", "expected", "new_value")]))
+        for row in self.release.rows_of(CorrectionsRow):
+            what = row["table"], row["cell"], row["expected"], row["new_value"]
+            corrections[row["delivery"]].add(repr(what))
         return corrections
 
     def waived(self) -> set[str]:
         """What was waived and needed to be."""
-        names = ("feed", "period", "unit", "rule", "obligation")
-        return {
-            " ".join(str(row[name]) for name in names if row.get(name))
-            for row in self.release.rows("waivers")
-            if row["used"]
-        }
+        used = (row for row in self.release.rows_of(WaiversRow) if row["used"])
+        about = ((row["feed"], row["period"], row["unit"], row.get("rule"), row.get("obligation")) for row in used)
+        return {" ".join(part for part in parts if part) for parts in about}
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Circumstances:
             return None
         row = (self.new if after else self.old).deliveries[delivery]
         gone, come = self._turnover[_subject(row)]
-        if any(self.new.deliveries.get(one, {}).get("status") == "withdrawn" for one in gone):
+        if any(one in self.new.deliveries and self.new.deliveries[one]["status"] == "withdrawn" for one in gone):
             return Kind.WITHDRAWN, _about(row, False)
         if was:
             return (Kind.CHANGED if come else Kind.NOT_READ), _about(row, False)
@@ -132,14 +132,14 @@ class Circumstances:
     def _definitions(self) -> tuple[dict[str, str], dict[str, str]]:
         definitions: tuple[dict[str, str], dict[str, str]] = ({}, {})
         for side, made in zip(definitions, (self.old, self.new), strict=True):
-            for row in made.release.rows("definitions"):
+            for row in made.release.rows_of(DefinitionsRow):
                 side[row["indicator"]] = side.get(row["indicator"], "") + repr(sorted(row.items()))
         return definitions
 
     @cached_property
-    def _turnover(self) -> dict[tuple[Any, ...], tuple[set[str], set[str]]]:
+    def _turnover(self) -> dict[Subject, tuple[set[str], set[str]]]:
         """Per subject the deliveries that are no longer read, and those that are read now and were not."""
-        turnover: dict[tuple[Any, ...], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        turnover: dict[Subject, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for delivery in self.old.read - self.new.read:
             turnover[_subject(self.old.deliveries[delivery])][0].add(delivery)
         for delivery in self.new.read - self.old.read:
@@ -147,11 +147,11 @@ class Circumstances:
         return turnover
 
 
-def _subject(row: Row) -> tuple[Any, ...]:
+def _subject(row: DeliveryStatusRow) -> Subject:
     return (row["feed"], row["period"], row["unit"])
 
 
-def _about(row: Row, with_file: bool = True) -> str:
+def _about(row: DeliveryStatusRow, with_file: bool = True) -> str:
     """A delivery in words: its feed, period and unit, and its file if it is the same one on both sides."""
     parts = [row["feed"], row["period"], row["unit"], row["file"] if with_file else None]
     return " ".join(str(part) for part in parts if part)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.releases.diff.models import Other, Value
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
@@ -21,7 +21,8 @@ from schemas.tables import CATALOGUE
 if TYPE_CHECKING:
     import duckdb
 
-Row = tuple[Any, ...]
+Row = tuple[str | None, ...]
+"""The values of a row, each as text."""
 Pair = tuple[Row | None, Row | None]
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 

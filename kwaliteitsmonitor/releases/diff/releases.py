@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from kwaliteitsmonitor.releases.diff.attribution import decompose, formula_of, is_rounded
 from kwaliteitsmonitor.releases.diff.context import Circumstances, Made
@@ -246,7 +245,7 @@ def _numbers(release: ReleaseReader, other: ReleaseReader) -> dict[Place, _Numbe
     return numbers
 
 
-def _value(value: Any) -> Value:
+def _value(value: float | Decimal | str | None) -> Value:
     if value is None or isinstance(value, str):
         return value
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)

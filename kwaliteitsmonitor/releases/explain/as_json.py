@@ -6,9 +6,9 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.releases.explain.explanation import Explanation
+from schemas.json_types import Json
 
 FORM = 1
 """Goes up when something is called otherwise or taken away."""
@@ -16,10 +16,11 @@ FORM = 1
 
 def as_json(explained: Explanation) -> str:
     """The explanation, in both languages, with keys in the order in which they are declared."""
-    return json.dumps({"form": FORM, **_plain(explained)}, indent=1, ensure_ascii=False) + "\n"
+    content = {one.name: _plain(getattr(explained, one.name)) for one in fields(explained)}
+    return json.dumps({"form": FORM, **content}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Json:
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, dict):
@@ -28,4 +29,8 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if isinstance(value, Decimal):
         return f"{value.normalize() + 0:f}"
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"an explanation holds no {type(value).__name__}")

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from kwaliteitsmonitor.foundation.vault.removed import Removal, by_hash
 from kwaliteitsmonitor.methods.figures.arithmetic import filled_in, in_words, worked_out
 from kwaliteitsmonitor.releases.explain import numbers as writing
 from kwaliteitsmonitor.releases.explain.evidence_reader import TABLES, Released, kind_of
-from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Number, Part
+from kwaliteitsmonitor.releases.explain.explanation import (
+    Delivered,
+    Explanation,
+    FeedNames,
+    Node,
+    Number,
+    Part,
+    Publication,
+    Waived,
+)
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from kwaliteitsmonitor.releases.explain.tree import Trees
+from kwaliteitsmonitor.releases.format import fields
 from kwaliteitsmonitor.releases.format.manifest import Revision
 from kwaliteitsmonitor.releases.format.notes import COLUMNS, words_in
+from kwaliteitsmonitor.releases.format.records import RevisionRecord
 from schemas.errors import UsageError
 from schemas.figures import FIGURES
 from schemas.formula import names_in
+from schemas.rows import CorrectionsRow, DefinitionsRow, LineageRow, WaiversRow
 from schemas.tables import CATALOGUE
 from schemas.tables.shared.code_words import HIDDEN_BY
+from schemas.values import Row
 from schemas.words import DELIVERIES, Words, counted
 
 CLOSE = 1e-5
@@ -45,39 +57,41 @@ def explain(
         raise _unknown(released, figure)
     trees = Trees(released)
     kind = kind_of(figure)
-    shown = row["status"] != "suppressed"
-    common: dict[str, Any] = {
-        "figure_id": figure,
-        "title": trees.title(figure),
-        "about": tuple(_about(trees, row, kind)),
-        "status": row["status"],
-        "printed": _printed(row),
-        "definition": _definition(released, row),
-        "notes": tuple(_notes(row)),
-        "release": _release(released),
-    }
-    if not shown:
-        return Explanation(**common)
+    explanation = Explanation(
+        figure,
+        trees.title(figure),
+        tuple(_about(trees, row, kind)),
+        str(row["status"]),
+        _printed(row),
+        _definition(released, row),
+        tuple(_notes(row)),
+        release=_release(released),
+    )
+    if explanation.status == "suppressed":
+        return explanation
     numbers = tuple(_numbers(released, figure, row, kind))
     parts = tuple(_parts(released, trees, figure, numbers))
-    if any(_untold(part.nodes) for part in parts):
-        common["notes"] = (*common["notes"], UNTOLD_NOTE)
+    notes = [UNTOLD_NOTE] if any(_untold(part.nodes) for part in parts) else []
     if of := released.related(figure, "divided"):
-        common["notes"] = (*common["notes"], Words(f"een deel van: {', '.join(of)}", f"a part of: {', '.join(of)}"))
+        notes.append(Words(f"een deel van: {', '.join(of)}", f"a part of: {', '.join(of)}"))
     rows = [one for part in released.lineage(figure).values() for one in part]
     deliveries = tuple(_deliveries(trees, parts, rows, by_hash(removed), feeds))
-    common["notes"] = (*common["notes"], *_gone(deliveries, removed, feeds))
-    corrections = [
-        r for r in released.release.rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}
-    ]
+    notes.extend(_gone(deliveries, removed, feeds))
+    met = {d["delivery"] for d in deliveries}
     read = {d["feed"] for d in deliveries}
-    waivers = [
-        {**row, **_feed_names(row["feed"], feeds)}
-        for row in released.release.rows("waivers")
-        if row["used"] and (row["feed"] in read or not row["feed"])
+    waivers: list[Waived] = [
+        {**waiver, **_feed_names(waiver["feed"], feeds)}
+        for waiver in released.release.rows_of(WaiversRow)
+        if waiver["used"] and (waiver["feed"] in read or not waiver["feed"])
     ]
-    return Explanation(
-        **common, numbers=numbers, parts=parts, deliveries=deliveries, corrections=corrections, waivers=waivers
+    return replace(
+        explanation,
+        notes=(*explanation.notes, *notes),
+        numbers=numbers,
+        parts=parts,
+        deliveries=deliveries,
+        corrections=[row for row in released.release.rows_of(CorrectionsRow) if row["delivery"] in met],
+        waivers=waivers,
     )
 
 
@@ -105,7 +119,7 @@ def _name(released: Released) -> str:
     return f"{released.release.manifest.cycle}/{released.release.folder.name}"
 
 
-def _release(released: Released) -> dict[str, Any]:
+def _release(released: Released) -> Publication:
     own = released.release.manifest
     return {
         "release": _name(released),
@@ -117,47 +131,47 @@ def _release(released: Released) -> dict[str, Any]:
     }
 
 
-def _in_order(revision: Revision) -> dict[str, str]:
-    return dict(sorted(asdict(revision).items()))
+def _in_order(revision: Revision) -> RevisionRecord:
+    return {"sha256": revision.sha256, "version": revision.version}
 
 
-def _about(trees: Trees, row: Mapping[str, Any], kind: str) -> Iterable[tuple[Words, Words]]:
+def _about(trees: Trees, row: Row, kind: str) -> Iterable[tuple[Words, Words]]:
     for name, label in ASPECTS.items():
         aspect = trees.aspect(name, row, kind if name != "theme" else "")
         if aspect is not None:
             nl, en = (f"{text} " for text in (label.nl, label.en))
             yield label, Words(aspect.nl.removeprefix(nl), aspect.en.removeprefix(en))
     if row.get("definition_version"):
-        version = row["definition_version"]
+        version = str(row["definition_version"])
         yield Words("versie van de definitie", "version of the definition"), Words(version, version)
 
 
-def _printed(row: Mapping[str, Any]) -> Words | None:
-    return Words(row["printed_nl"], row["printed_en"]) if "printed_nl" in row else None
+def _printed(row: Row) -> Words | None:
+    return Words(str(row["printed_nl"]), str(row["printed_en"])) if "printed_nl" in row else None
 
 
-def _definition(released: Released, row: Mapping[str, Any]) -> Words | None:
-    for one in released.release.rows("definitions") if "indicator" in row else ():
+def _definition(released: Released, row: Row) -> Words | None:
+    for one in released.release.rows_of(DefinitionsRow) if "indicator" in row else ():
         if (one["indicator"], one["version"]) == (row["indicator"], row["definition_version"]):
             return Words(one["definition_nl"], one["definition_en"])
     return None
 
 
-def _notes(row: Mapping[str, Any]) -> Iterable[Words]:
+def _notes(row: Row) -> Iterable[Words]:
     if row["status"] == "suppressed":
         yield SUPPRESSED
         if row.get("hidden_by"):
-            yield HIDDEN_BY[row["hidden_by"]]
+            yield HIDDEN_BY[str(row["hidden_by"])]
         return
     for column in COLUMNS:
         yield from words_in(row, column)
 
 
-def _numbers(released: Released, figure: str, row: Mapping[str, Any], kind: str) -> Iterable[Number]:
+def _numbers(released: Released, figure: str, row: Row, kind: str) -> Iterable[Number]:
     table = CATALOGUE[TABLES[kind]]
     parts = released.parts(figure)
     for name, rule in released.rules(figure).items():
-        value = row.get(name)
+        value = fields.number(row.get(name))
         if value is None:
             continue
         write = writing.cents if kind in _EURO else writing.number
@@ -211,9 +225,7 @@ def _untold(nodes: Iterable[Node]) -> bool:
     return any(node.amount is None or _untold(node.below) for node in nodes)
 
 
-def _gone(
-    deliveries: Sequence[Mapping[str, Any]], removed: Sequence[Removal], feeds: Mapping[str, Words]
-) -> Iterable[Words]:
+def _gone(deliveries: Sequence[Delivered], removed: Sequence[Removal], feeds: Mapping[str, Words]) -> Iterable[Words]:
     """Of which deliveries the bytes were removed, a sentence for each removal."""
     for one in removed:
         hashes = {file.sha256 for file in one.files}
@@ -231,10 +243,10 @@ def _gone(
 def _deliveries(
     trees: Trees,
     parts: Iterable[Part],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[LineageRow],
     removed: Mapping[str, Removal],
     feeds: Mapping[str, Words],
-) -> Iterable[Mapping[str, Any]]:
+) -> Iterable[Delivered]:
     """Every delivery in the trees, once, with what is known of it, and when its bytes were removed if they were."""
     met: dict[str, None] = {}
 
@@ -248,15 +260,27 @@ def _deliveries(
         meet(part.nodes)
     met |= dict.fromkeys(row["delivery"] for row in rows)
     for delivery in met:
-        known = trees.deliveries.get(delivery, {})
-        names = ("feed", "file", "version", "received_on", "status", "sha256", "cells_corrected")
-        gone = removed.get(known.get("sha256") or "")
-        removal = {} if gone is None else {"removed_on": gone.on.isoformat(), "removed_by": gone.rule.en}
-        named = _feed_names(known.get("feed"), feeds)
-        yield {"delivery": delivery, **{name: known.get(name) for name in names}, **named, **removal}
+        known = trees.deliveries.get(delivery)
+        named = _feed_names(known["feed"] if known else None, feeds)
+        told: Delivered = {
+            "delivery": delivery,
+            "feed": known["feed"] if known else None,
+            "file": known["file"] if known else None,
+            "version": known.get("version") if known else None,
+            "received_on": known.get("received_on") if known else None,
+            "status": known["status"] if known else None,
+            "sha256": known.get("sha256") if known else None,
+            "cells_corrected": known.get("cells_corrected") if known else None,
+            "feed_nl": named["feed_nl"],
+            "feed_en": named["feed_en"],
+        }
+        gone = removed.get(told["sha256"] or "")
+        if gone is not None:
+            told["removed_on"], told["removed_by"] = gone.on.isoformat(), gone.rule.en
+        yield told
 
 
-def _feed_names(feed: str | None, feeds: Mapping[str, Words]) -> dict[str, str | None]:
+def _feed_names(feed: str | None, feeds: Mapping[str, Words]) -> FeedNames:
     """What a feed is called in both languages, if the profile has it still."""
     called = feeds.get(feed or "")
     return {"feed_nl": called.nl if called else None, "feed_en": called.en if called else None}

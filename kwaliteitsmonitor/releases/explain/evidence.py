@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
+from schemas.values import AnyRow
 from schemas.words import Words
 from schemas.written import place, short_day
 
@@ -28,7 +28,7 @@ def status(of: str, to: str) -> str:
     return _STATUS.get(of, Words(of, of)).in_language(to)
 
 
-def feed(one: Mapping[str, object], to: str) -> str:
+def feed(one: AnyRow, to: str) -> str:
     """What the feed of a delivery or a waiver is called, where the profile has it still; empty if it names none."""
     return str(one.get(f"feed_{to}") or one.get("feed") or "")
 
@@ -38,7 +38,7 @@ def cell(of: object, to: str) -> str:
     return place(str(of), {}).in_language(to)
 
 
-def waived(one: Mapping[str, object], to: str) -> str:
+def waived(one: AnyRow, to: str) -> str:
     """What a waiver is about: its feed, period and unit by name, and the rule or obligation by its id."""
     about = [feed(one, to), *(str(one.get(name) or "") for name in ("period", "unit"))]
     ids = [f"`{one[name]}`" for name in _OF_WAIVER if one.get(name)]

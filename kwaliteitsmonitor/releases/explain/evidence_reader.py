@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from kwaliteitsmonitor.methods.figures.arithmetic import Numbers, Parts, worked_out
-from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
+from kwaliteitsmonitor.releases.format.reader import R, ReleaseReader
 from schemas.errors import UsageError
+from schemas.exports.row_types import table_of
 from schemas.figures import FIGURES, SHARE
+from schemas.rows import LineageFiguresRow, LineageRow, LineageRulesRow
+from schemas.values import Row
 
 TABLES: Mapping[str, str] = {kind: of.name for kind, of in FIGURES.items()}
 """Per kind of figure the table that it is a row of."""
@@ -44,8 +48,13 @@ class Released:
                 remedy="Name a release as CYCLE/vN or by its folder, or publish the cycle again.",
             )
 
-    def rows(self, name: str, figure: str) -> list[Row]:
-        """The rows of a table that are about a figure."""
+    def rows_of(self, kind: type[R], figure: str) -> list[R]:
+        """The rows of a table that are about a figure, by their type."""
+        rows: list[R] = self._about(table_of(kind), figure)
+        return rows
+
+    def _about(self, name: str, figure: str) -> Any:
+        """The rows of a table that are about a figure, as the engine gives them, which knows no types."""
         table = self.release.table(name)
         if name not in self._indexes:
             index: dict[str, list[int]] = defaultdict(list)
@@ -57,7 +66,8 @@ class Released:
     def row(self, figure: str) -> Row | None:
         """The published row of a figure; `None` if there is no such figure."""
         table = TABLES.get(kind_of(figure))
-        return next(iter(self.rows(table, figure)), None) if table else None
+        rows: list[Row] = self._about(table, figure) if table else []
+        return rows[0] if rows else None
 
     def ids(self, table: str) -> Sequence[str]:
         """The ids of all figures in a table."""
@@ -67,7 +77,7 @@ class Released:
     @cached_property
     def _rules(self) -> dict[str, dict[str, str]]:
         rules: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in self.release.rows("lineage_rules"):
+        for row in self.release.rows_of(LineageRulesRow):
             rules[row["kind"]][row["number"]] = row["rule"]
         return dict(rules)
 
@@ -81,10 +91,10 @@ class Released:
         within = self._rules.get(f"{own}:unit", {}) if row.get("unit") is not None else {}
         return {**self._rules.get(own, {}), **within}
 
-    def lineage(self, figure: str) -> dict[str, list[Row]]:
+    def lineage(self, figure: str) -> dict[str, list[LineageRow]]:
         """What each delivery contributed, by part."""
-        by_part: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows("lineage", figure):
+        by_part: dict[str, list[LineageRow]] = defaultdict(list)
+        for row in self.rows_of(LineageRow, figure):
             by_part[row["part"]].append(row)
         return dict(by_part)
 
@@ -96,7 +106,7 @@ class Released:
             case "shares":
                 return list(self._shares.get(figure, ()))
             case _:
-                rows = self.rows("lineage_figures", figure)
+                rows = self.rows_of(LineageFiguresRow, figure)
                 return [row["of_figure"] for row in rows if row["relation"] == relation]
 
     @cached_property

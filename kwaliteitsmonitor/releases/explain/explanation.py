@@ -5,12 +5,33 @@ Pure data: `kwaliteitsmonitor.releases.explain.tree` makes it of a release, the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired, TypedDict
 
+from kwaliteitsmonitor.releases.format.records import RevisionRecord
+from schemas.rows import CorrectionsRow, WaiversRow
 from schemas.words import Words
+
+
+class Details(TypedDict, total=False):
+    """What a program needs to know of a place: of a figure its id; of a delivery, or a cell or rows in it, the rest."""
+
+    figure_id: str
+    delivery: str
+    feed: str
+    file: str
+    rows: int | None
+    sha256: str | None
+    sheet: str | None
+    row: int | None
+    last_row: int | None
+    cell: str | None
+    column: str | None
+    key: str | None
+    written: str | None
 
 
 @dataclass(frozen=True)
@@ -25,7 +46,7 @@ class Node:
     kind: str
     what: Words
     amount: Decimal | None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Details = field(default_factory=Details)
     note: Words | None = None
     below: tuple[Node, ...] = ()
     adds_up: bool | None = None
@@ -63,6 +84,43 @@ class Part:
     measure: str = ""
 
 
+class FeedNames(TypedDict):
+    """What a feed is called, if the profile has it still."""
+
+    feed_nl: str | None
+    feed_en: str | None
+
+
+class Delivered(FeedNames):
+    """A delivery in the trees, as far as the release knows it, and when its bytes were removed if they were."""
+
+    delivery: str
+    feed: str | None
+    file: str | None
+    version: int | None
+    received_on: date | None
+    status: str | None
+    sha256: str | None
+    cells_corrected: int | None
+    removed_on: NotRequired[str]
+    removed_by: NotRequired[str]
+
+
+class Waived(WaiversRow, FeedNames):
+    """A waiver that was needed, with what its feed is called."""
+
+
+class Publication(TypedDict):
+    """The release with the figure, and by which profile and code it was made."""
+
+    release: str
+    status: str
+    institution: str
+    manifest_sha256: str
+    profile: RevisionRecord
+    code: RevisionRecord
+
+
 @dataclass(frozen=True)
 class Explanation:
     """The whole explanation of a figure. A suppressed one has no numbers, parts, deliveries or corrections."""
@@ -76,7 +134,7 @@ class Explanation:
     notes: tuple[Words, ...]
     numbers: tuple[Number, ...] = ()
     parts: tuple[Part, ...] = ()
-    deliveries: tuple[Mapping[str, Any], ...] = ()
-    corrections: Sequence[Mapping[str, Any]] = ()
-    waivers: Sequence[Mapping[str, Any]] = ()
-    release: Mapping[str, Any] = field(default_factory=dict)
+    deliveries: tuple[Delivered, ...] = ()
+    corrections: Sequence[CorrectionsRow] = ()
+    waivers: Sequence[Waived] = ()
+    release: Publication = field(kw_only=True)

@@ -143,15 +143,15 @@ def _evidence(e: Explanation, to: str) -> Iterator[str]:
 
     if e.deliveries:
         yield from ("", say("Leveringen", "Deliveries"))
-        for one in e.deliveries:
-            yield f"  {one['file'] or '?'}"
-            version = say(f"versie {one['version']}", f"version {one['version']}")
-            day = evidence.day(one["received_on"], to)
+        for delivery in e.deliveries:
+            yield f"  {delivery['file'] or '?'}"
+            version = say(f"versie {delivery['version']}", f"version {delivery['version']}")
+            day = evidence.day(delivery["received_on"], to)
             received = say(f"ontvangen {day}", f"received {day}")
             gone = ""
-            if on := one.get("removed_on"):
+            if on := delivery.get("removed_on"):
                 gone = say(f", verwijderd op {evidence.day(on, to)}", f", removed on {evidence.day(on, to)}")
-            yield f"      {evidence.feed(one, to)}, {version}, {received}, sha256 {one['sha256']}{gone}"
+            yield f"      {evidence.feed(delivery, to)}, {version}, {received}, sha256 {delivery['sha256']}{gone}"
     if e.corrections:
         yield from ("", say("Correcties in deze leveringen", "Corrections to these deliveries"))
         for one in e.corrections:
@@ -162,7 +162,6 @@ def _evidence(e: Explanation, to: str) -> Iterator[str]:
             )
     if e.waivers:
         yield from ("", say("Ontheffingen", "Waivers"))
-        for one in e.waivers:
-            yield from _wrapped(
-                f"{evidence.waived(one, to)} ({one['role']}, {evidence.day(one['decided_on'], to)}): {one['reason']}"
-            )
+        for waiver in e.waivers:
+            day = evidence.day(waiver["decided_on"], to)
+            yield from _wrapped(f"{evidence.waived(waiver, to)} ({waiver['role']}, {day}): {waiver['reason']}")

@@ -6,15 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released, kind_of
-from kwaliteitsmonitor.releases.explain.explanation import Node
+from kwaliteitsmonitor.releases.explain.explanation import Details, Node
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
 from schemas.figures import FIGURES, PUBLISHED
 from schemas.formula import terms
+from schemas.rows import (
+    CorrectionsRow,
+    DefinitionsRow,
+    DeliveryStatusRow,
+    LineageCellsRow,
+    LineageRow,
+    NamesRow,
+    SpendingPlanVersionsRow,
+)
 from schemas.tables.lineage import DECIMALS
+from schemas.values import Row, Value
 from schemas.words import ROWS, Words, counted
 
 HALF_A_DIGIT = Decimal(5).scaleb(-DECIMALS - 1)
@@ -53,10 +62,11 @@ class Trees:
     released: Released
 
     @cached_property
-    def deliveries(self) -> Mapping[str, Mapping[str, Any]]:
+    def deliveries(self) -> Mapping[str, DeliveryStatusRow]:
         """What is known of each delivery, the one that was read if the same bytes came more than once."""
-        rows = [row for row in self.released.release.rows("delivery_status") if row["delivery"]]
-        return {r["delivery"]: r for r in sorted(rows, key=lambda r: r["status"] in ("accepted", "partly_accepted"))}
+        rows = self.released.release.rows_of(DeliveryStatusRow)
+        read_last = sorted(rows, key=lambda row: row["status"] in ("accepted", "partly_accepted"))
+        return {row["delivery"]: row for row in read_last if row["delivery"]}
 
     def of(self, figure: str, name: str) -> tuple[Node, ...]:
         """The trees of a part, or of what a rule calls `relation.part`."""
@@ -101,9 +111,10 @@ class Trees:
             below.append(replace(node, what=PARTS[name], amount=amount, below=_signed(sign, node.below)))
         return self._figure(figure, self.released.number(figure, "left_over"), below, above)
 
-    def _delivery(self, figure: str, part: str, row: Mapping[str, Any]) -> Node:
-        cells = [one for one in self.released.rows("lineage_cells", figure) if _is_of(one, part, row["delivery"])]
-        known = self.deliveries.get(row["delivery"], {})
+    def _delivery(self, figure: str, part: str, row: LineageRow) -> Node:
+        of_figure = self.released.rows_of(LineageCellsRow, figure)
+        cells = [one for one in of_figure if (one["part"], one["delivery"]) == (part, row["delivery"])]
+        known = self.deliveries.get(row["delivery"])
         below = [self._cell(one, row["file"]) for one in cells]
         rows = row["rows"]
         counts = counted(rows, ROWS) if rows is not None else None
@@ -112,15 +123,29 @@ class Trees:
             "delivery",
             Words(f"levering {row['file']}{of_rows.nl}", f"delivery {row['file']}{of_rows.en}"),
             row["contribution"],
-            {k: row[k] for k in ("delivery", "feed", "file", "rows")} | {"sha256": known.get("sha256")},
+            {
+                "delivery": row["delivery"],
+                "feed": row["feed"],
+                "file": row["file"],
+                "rows": row["rows"],
+                "sha256": known.get("sha256") if known else None,
+            },
             _dropped(row["filter"]) if row["contribution"] is not None else UNTOLD,
             tuple(below),
             adds_up(row["contribution"], below),
         )
 
-    def _cell(self, cell: Mapping[str, Any], file: str) -> Node:
-        details = {k: cell[k] for k in ("sheet", "row", "last_row", "cell", "column", "key", "written")}
-        details["file"] = file
+    def _cell(self, cell: LineageCellsRow, file: str) -> Node:
+        details: Details = {
+            "sheet": cell["sheet"],
+            "row": cell["row"],
+            "last_row": cell["last_row"],
+            "cell": cell["cell"],
+            "column": cell["column"],
+            "key": cell["key"],
+            "written": cell["written"],
+            "file": file,
+        }
         if cell["last_row"] is not None:
             rows = f"{cell['row']}–{cell['last_row']}"
             of = f"{cell['sheet']}, " if cell["sheet"] else ""
@@ -145,11 +170,11 @@ class Trees:
             note,
         )
 
-    def _corrected(self, cell: Mapping[str, Any]) -> Words | None:
+    def _corrected(self, cell: LineageCellsRow) -> Words | None:
         """The note on a corrected cell: its earlier value, and why."""
         sheet, row = cell["sheet"], cell["row"]
         names = {f"{sheet}!{cell['cell']}"} if cell["cell"] else {f"row {row}, {cell['column']}"}
-        for one in self.released.release.rows("corrections"):
+        for one in self.released.release.rows_of(CorrectionsRow):
             if one["delivery"] == cell["delivery"] and one["cell"] in names:
                 was = one["expected"]
                 return Words(
@@ -177,22 +202,22 @@ class Trees:
         )
         return Words(_rest(nl or [own.nl]), _rest(en or [own.en]))
 
-    def _label(self, row: Mapping[str, Any]) -> Words | None:
+    def _label(self, row: Row) -> Words | None:
         return self.labels.get((row.get("indicator"), row.get("definition_version")))
 
     @cached_property
-    def labels(self) -> Mapping[tuple[Any, Any], Words]:
+    def labels(self) -> Mapping[tuple[Value, Value], Words]:
         """What each version of an indicator is called."""
-        rows = self.released.release.rows("definitions")
+        rows = self.released.release.rows_of(DefinitionsRow)
         return {(r["indicator"], r["version"]): Words(r["label_nl"], r["label_en"]) for r in rows}
 
     @cached_property
     def plans(self) -> Mapping[str, Words]:
         """What each version of the spending plan is called."""
-        rows = self.released.release.rows("spending_plan_versions")
+        rows = self.released.release.rows_of(SpendingPlanVersionsRow)
         return plan_names((row["version"], row.get("consent_on")) for row in rows)
 
-    def aspect(self, name: str, row: Mapping[str, Any], kind: str) -> Words | None:
+    def aspect(self, name: str, row: Row, kind: str) -> Words | None:
         """What a figure is about in one respect, such as its unit; `None` if that says nothing."""
         if name not in row or (name == "theme" and (kind == "indicator" or row.get("national_theme"))):
             return None
@@ -201,27 +226,25 @@ class Trees:
             return WHOLE.get(name) if kind != "indicator" or name == "unit" else None
         if name in ("reporting_year", "from_year", "year"):
             return Words(str(value), str(value))
-        if name == "score":
-            value = f"{value:g}"
         called = self._called(name, row)
         if name == "version":
             return called
         return Words(f"{ASPECTS[name].nl} {called.nl}", f"{ASPECTS[name].en} {called.en}")
 
-    def _called(self, name: str, row: Mapping[str, Any]) -> Words:
+    def _called(self, name: str, row: Row) -> Words:
         value = row[name]
         if name == "measure" and "measure_nl" in row:
-            return Words(row["measure_nl"], row["measure_en"])
+            return Words(str(row["measure_nl"]), str(row["measure_en"]))
         if name == "score":
             return Words(f"{value:g}", f"{value:g}")
-        if name == "version" and value in self.plans:
-            return self.plans[value]
+        if name == "version" and str(value) in self.plans:
+            return self.plans[str(value)]
         return self.names.get((LISTS.get(name), value)) or Words(str(value), str(value))
 
     @cached_property
-    def names(self) -> Mapping[tuple[str | None, str], Words]:
+    def names(self) -> Mapping[tuple[str | None, Value], Words]:
         """What each code means, by its list."""
-        return {(r["list"], r["code"]): Words(r["nl"], r["en"]) for r in self.released.release.rows("names")}
+        return {(r["list"], r["code"]): Words(r["nl"], r["en"]) for r in self.released.release.rows_of(NamesRow)}
 
 
 def adds_up(amount: Decimal | None, below: Sequence[Node]) -> bool | None:
@@ -230,10 +253,6 @@ def adds_up(amount: Decimal | None, below: Sequence[Node]) -> bool | None:
     if amount is None or not below or len(amounts) < len(below):
         return None
     return abs(sum(amounts, Decimal(0)) - amount) <= (len(amounts) + 1) * HALF_A_DIGIT
-
-
-def _is_of(cell: Mapping[str, Any], part: str, delivery: str) -> bool:
-    return bool(cell["part"] == part and cell["delivery"] == delivery)
 
 
 def _rest(parts: Sequence[str]) -> str:

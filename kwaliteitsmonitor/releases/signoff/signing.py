@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.register import lacking_rows
+from kwaliteitsmonitor.releases.format import fields
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, sha256_of
 from kwaliteitsmonitor.releases.format.manifest import FINAL, NAME, SignedOff
@@ -27,6 +28,7 @@ from kwaliteitsmonitor.releases.format.release import Extra, Release, complete, 
 from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile
+from schemas.rows import ObligationsRow, QualityResultsRow
 
 CHANGES = "changes/changes.parquet"
 """In a final release that follows another: what it changes of that one."""
@@ -133,7 +135,7 @@ def refusals(draft: ReleaseReader, on: date) -> Iterator[str]:
     yield from _lacking(draft)
     if "quality_results" not in draft.names:
         yield "it does not say which rules passed"
-    for row in draft.rows("quality_results"):
+    for row in draft.rows_of(QualityResultsRow):
         if row["severity"] == "critical" and row["outcome"] != "passed" and not row["waived_because"]:
             yield f"the critical rule {row['rule']} did not pass"
     yield from _decided_after(draft, on)
@@ -144,7 +146,7 @@ def _lacking(draft: ReleaseReader) -> Iterator[str]:
     if "obligations" not in draft.names:
         yield from draft.manifest.lacking
         return
-    for row in lacking_rows(draft.rows("obligations")):
+    for row in lacking_rows(draft.rows_of(ObligationsRow)):
         by = f", due by {row['due'].isoformat()}" if row["due"] else ""
         yield f"{_STATES[row['state']]}: {row['nl']} / {row['en']} ({row['obligation']}{by})"
 
@@ -153,10 +155,11 @@ def _decided_after(draft: ReleaseReader, on: date) -> Iterator[str]:
     """The inputs of a draft that were decided after the day of its sign-off."""
     for table, (column, called) in _DECIDED.items():
         for row in draft.rows(table):
-            if row[column] is not None and row[column] > on:
+            decided = fields.day(row[column])
+            if decided is not None and decided > on:
                 texts = {name: value or "" for name, value in row.items()}
                 what = called.format_map(defaultdict(str, texts)).strip()
-                yield f"{what} is of {row[column].isoformat()}, after the sign-off on {on.isoformat()}"
+                yield f"{what} is of {decided.isoformat()}, after the sign-off on {on.isoformat()}"
 
 
 def _record(by: SignOff, draft: Path, before: Path | None) -> SignedOff:

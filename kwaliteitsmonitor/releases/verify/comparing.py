@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
 from kwaliteitsmonitor.releases.format.manifest import NAME, TABLES, Manifest, same
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.tables import CATALOGUE
+from schemas.values import Row, Value
 
 if TYPE_CHECKING:
     from kwaliteitsmonitor.releases.diff.models import Changes
 
+Key: TypeAlias = int | tuple[str, ...]
+"""By what a row is known: its key, or its position."""
 SHOWN = 5
 CLOSE = 1e-9
 """Two fractions that differ by less than this part of themselves were added up in another order; no report prints more
@@ -168,8 +171,8 @@ def _values(table: str, one: pa.Table, other: pa.Table, *, exact: bool) -> tuple
         sentences.append(f"{_rows(gone)} not made when it is computed again")
     if new:
         sentences.append(f"{_rows(new)} made, and no part of the release, when it is computed again")
-    unlike: dict[str, list[Any]] = {}
-    close: dict[str, list[Any]] = {}
+    unlike: dict[str, list[Key]] = {}
+    close: dict[str, list[Key]] = {}
     for k, row in rows.items():
         for column in shared if k in others else ():
             then, now = row[column], others[k][column]
@@ -179,19 +182,20 @@ def _values(table: str, one: pa.Table, other: pa.Table, *, exact: bool) -> tuple
     return sentences + columns[0], columns[1]
 
 
-def _is_close(then: Any, now: Any) -> bool:
-    fractions = isinstance(then, float) and isinstance(now, float)
-    return fractions and (math.isclose(then, now, rel_tol=CLOSE, abs_tol=CLOSE) or (then != then and now != now))
+def _is_close(then: Value, now: Value) -> bool:
+    if not (isinstance(then, float) and isinstance(now, float)):
+        return False
+    return math.isclose(then, now, rel_tol=CLOSE, abs_tol=CLOSE) or (then != then and now != now)
 
 
-def _by_key(table: pa.Table, key: list[str]) -> dict[Any, dict[str, Any]]:
+def _by_key(table: pa.Table, key: list[str]) -> dict[Key, Row]:
     """Rows by their key; by their position if the table has none or it is not one."""
-    rows = table.to_pylist()
-    by_key = {tuple(str(row[name]) for name in key): row for row in rows} if key else {}
+    rows: list[Row] = table.to_pylist()
+    by_key: dict[Key, Row] = {tuple(str(row[name]) for name in key): row for row in rows} if key else {}
     return by_key if len(by_key) == len(rows) and key else dict(enumerate(rows, 1))
 
 
-def _rows(keys: list[Any]) -> str:
+def _rows(keys: Sequence[Key]) -> str:
     count = "1 row" if len(keys) == 1 else f"{len(keys)} rows"
     first = ", ".join(" ".join(k) if isinstance(k, tuple) else f"number {k}" for k in keys[:SHOWN])
     return f"{count} ({first}{', …' if len(keys) > SHOWN else ''})"

@@ -370,7 +370,7 @@ def test_the_command_says_that_a_change_has_no_cause_or_what_is_wrong(tmp_path: 
     refused(2, "", old, str(tmp_path / "no"))
     refused(2, "it cannot be written", old, old, "--to", str(tmp_path / "no" / "x"))
     Path(old, "tables", "lineage.parquet").write_bytes(b"x")
-    refused(1, "tables/lineage.parquet was altered", old, unexplained)
+    refused(1, "tables/lineage.parquet is gewijzigd", old, unexplained)
 
 
 def test_the_documentation_shows_a_difference_as_it_is_told() -> None:

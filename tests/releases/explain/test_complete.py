@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.releases.explain.build import agrees
 from kwaliteitsmonitor.releases.explain.evidence_reader import TABLES, Released, kind_of
-from kwaliteitsmonitor.releases.format.reader import Row
+from schemas.rows import LineageCellsRow
+from schemas.values import Row
 
 NOT_FIGURES = {"completeness", "definition_version", "reporting_year", "from_year", "to_year", "round", "score", "year"}
 ABOUT_PEOPLE = {"enrolments", "staff", "evaluations", "evaluation_population"}
@@ -124,7 +125,7 @@ def test_every_line_of_the_rounds_is_reached_from_the_totals(released: Released)
             for one in below:
                 yield from reached(one, part)
             return
-        cells = released.rows("lineage_cells", figure)
+        cells = released.rows_of(LineageCellsRow, figure)
         yield from ((cell["delivery"], cell["row"]) for cell in cells if cell["part"] == part)
 
     for total in (f"2021-03:spending:{year}:all" for year in (2019, 2020)):

@@ -8,9 +8,10 @@ said of it before and after: what is handed on is one version of it, from the fi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Protocol, TypeVar
+from typing import IO, Protocol, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -32,9 +33,6 @@ from kwaliteitsmonitor.connectors.server import Server
 from kwaliteitsmonitor.foundation.addresses import ANSWER_SECONDS, Address
 from kwaliteitsmonitor.foundation.filesystem import FileSystem, Info
 from kwaliteitsmonitor.foundation.retrying import Patience
-
-if TYPE_CHECKING:
-    import httpx
 
 T = TypeVar("T")
 IN_MEMORY = 8 << 20
@@ -181,13 +179,26 @@ def _read(fs: FileSystem, path: str) -> Iterator[bytes]:
             yield chunk
 
 
+class _Answer(Protocol):
+    """An answer over HTTP whose bytes are still to come."""
+
+    def raise_for_status(self) -> object: ...
+
+    def iter_raw(self, chunk_size: int) -> Iterator[bytes]: ...
+
+
+class _Http(Protocol):
+    def stream(
+        self, method: str, url: object, *, headers: Mapping[str, str], follow_redirects: bool, timeout: float
+    ) -> AbstractContextManager[_Answer]: ...
+
+
 class _WebDav(Protocol):
-    """The client of a file system over WebDAV."""
+    """What is asked of the client of a file system over WebDAV."""
 
-    http: httpx.Client
+    http: _Http
 
-    def join_url(self, path: str) -> httpx.URL:
-        """The address of a path."""
+    def join_url(self, path: str) -> object: ...
 
 
 def _over_http(client: _WebDav, path: str) -> Iterator[bytes]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kwaliteitsmonitor.foundation.vault.assembled import kept_parts
-from kwaliteitsmonitor.readers.cells.grid import RawTable
-from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
+from kwaliteitsmonitor.readers.cells.grid import PathFields, RawTable
+from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.files import RefusedFileError
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
 from kwaliteitsmonitor.readers.reading import read

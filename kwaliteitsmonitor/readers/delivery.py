@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from itertools import groupby
-from typing import Required, TypeAlias, TypedDict
+from typing import Required, TypedDict
 
 from kwaliteitsmonitor.connectors.files import as_numbered
 
@@ -45,10 +45,6 @@ class DeliveryRecord(TypedDict, total=False):
     arrived: str | None
     uptake: int
     in_landing_zone: bool | None
-
-
-PathFields: TypeAlias = Mapping[str, str | int | None]
-"""The fields of a contract that a delivery tells of all its rows: those in its path, its period and its unit."""
 
 
 @dataclass(frozen=True)

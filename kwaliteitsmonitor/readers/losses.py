@@ -12,8 +12,8 @@ from typing import TypedDict
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.readers.cells.grid import PathFields
 from kwaliteitsmonitor.readers.columns import Column
-from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
 from schemas.consequences import Costs
 from schemas.contract import Table

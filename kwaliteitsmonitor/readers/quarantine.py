@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from kwaliteitsmonitor.readers.cells.grid import RawTable
+from kwaliteitsmonitor.readers.cells.grid import PathFields, RawTable
 from kwaliteitsmonitor.readers.contradictions import is_key
-from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
+from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.period import UNCLOCKED, Clocked
 from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from kwaliteitsmonitor.readers.cells.grid import Grid, RawTable
-from kwaliteitsmonitor.readers.delivery import PathFields
+from kwaliteitsmonitor.readers.cells.grid import Grid, PathFields, RawTable
 from kwaliteitsmonitor.readers.files import grids
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
-from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
+from kwaliteitsmonitor.readers.cells.grid import PathFields
+from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.findings import of_file
 from kwaliteitsmonitor.readers.losses import KEPT, Loss
 from kwaliteitsmonitor.readers.quarantine import PERIODS, Read

@@ -25,9 +25,9 @@ from kwaliteitsmonitor.readers.answers.engines.counted import (
 from kwaliteitsmonitor.readers.answers.engines.engines import Embedded, Engine, engine_of, parquet
 from kwaliteitsmonitor.readers.answers.records import LONGEST_LINE
 from kwaliteitsmonitor.readers.answers.text_preparation import UNDECODED, UTF8, Text, below, mended, opened
-from kwaliteitsmonitor.readers.cells.grid import Note, RawTable
+from kwaliteitsmonitor.readers.cells.grid import Note, PathFields, RawTable
 from kwaliteitsmonitor.readers.cells.texts import Cell, Refused, text_of
-from kwaliteitsmonitor.readers.delivery import Delivery, PathFields
+from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.files.encodings import encoding_of
 from kwaliteitsmonitor.readers.files.kinds import PARQUET, TEXT, FileKind, checked
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeAlias
 
 from kwaliteitsmonitor.readers.cells.texts import Cell
 from kwaliteitsmonitor.readers.cells.units import Shown
 from schemas.words import Words
+
+PathFields: TypeAlias = Mapping[str, str | int | None]
+"""The fields that a delivery tells of all its rows: those in its path, its period and its unit."""
 
 Flaws = Mapping[tuple[int, int], Words]
 """By row number and column position (from 0): what is wrong with a cell whatever its field, such as a formula without a

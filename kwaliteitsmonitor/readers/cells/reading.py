@@ -44,17 +44,6 @@ from schemas.profile.indicators import Measured
 from schemas.spelling import composed, fold
 from schemas.values import Value
 
-__all__ = [
-    "INVISIBLE",
-    "LONGEST_TEXT",
-    "CellReader",
-    "Refused",
-    "cell_readers",
-    "is_blank",
-    "pseudonym",
-    "text_of",
-]
-
 TRUE = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x"})
 FALSE = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
 SHARES = frozenset({"share", "fraction"})

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from kwaliteitsmonitor.readers.cells.grid import Grid, Note
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note, PathFields
 from kwaliteitsmonitor.readers.cells.percents import percent_in, percent_in_caption
 from kwaliteitsmonitor.readers.cells.texts import is_blank
-from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.forms.headers import Headers, text_in
 from schemas.contract import Kind, Table
 from schemas.spelling import fold

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kwaliteitsmonitor.readers.cells.grid import Note
-from kwaliteitsmonitor.readers.delivery import PathFields
+from kwaliteitsmonitor.readers.cells.grid import Note, PathFields
 from kwaliteitsmonitor.readers.forms.headers import letter
 from schemas.contract import Clock, Table
 from schemas.words import Words

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from kwaliteitsmonitor.readers.cells.grid import PathFields
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.cells.texts import Refused
-from kwaliteitsmonitor.readers.delivery import PathFields
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
 from kwaliteitsmonitor.readers.forms.layout import Layout, Plan
 from kwaliteitsmonitor.readers.forms.totals import Labels

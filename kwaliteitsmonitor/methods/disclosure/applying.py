@@ -290,6 +290,7 @@ def _coarse(n: int | None) -> int | None:
 
 
 def _round(value: float | None, decimals: int, side: float = 0.0) -> float | None:
+    """A number, or the end of an interval that lies to a side of it, rounded."""
     return None if value is None else float(rounded(Decimal(repr(value + side)), decimals))
 
 

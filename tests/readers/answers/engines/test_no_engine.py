@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from kwaliteitsmonitor.readers.answers.engines import spark
-from kwaliteitsmonitor.readers.answers.engines.engines import engine_of
+from kwaliteitsmonitor.readers.answers.engines.engines import Embedded, engine_of
 from kwaliteitsmonitor.readers.answers.in_database import pull_counts
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from schemas.profile import Profile
@@ -33,7 +33,8 @@ def test_duckdb_counts_if_nothing_else_is_said_and_a_source_goes_before_the_envi
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_ENGINE", of_environment)
     with duckdb.connect() as connection:
-        assert engine_of(FILES.model_copy(update={"engine": engine} if engine else {}), connection).name == "duckdb"
+        source = FILES.model_copy(update={"engine": engine} if engine else {})
+        assert isinstance(engine_of(source, connection), Embedded)
 
 
 def test_a_name_of_no_engine_and_spark_without_pyspark_or_java_are_wrong_usage(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,12 +17,11 @@ from schemas.errors import KwaliteitsmonitorError
 from schemas.exports.row_types import table_of
 from schemas.profile import Profile, load_profile
 from schemas.tables import CATALOGUE
-from schemas.values import AnyRow
+from schemas.values import AnyRow, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Row = Mapping[str, Any]
 R = TypeVar("R", bound=AnyRow)
 _VERSION = re.compile(r"v\d+")
 

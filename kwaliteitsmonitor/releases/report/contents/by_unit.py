@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
-from kwaliteitsmonitor.releases.format.reader import Row
-from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at
+from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.document.model import Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
-from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
+from kwaliteitsmonitor.releases.report.document.table_spec import Beside, TableSpec, any_of
+from schemas.rows import SpendingByUnitRow, SpendingOverviewRow
+from schemas.values import AnyRow
 
 BESIDE = 12
 """So many units stand beside each other in a table: more columns cannot be read."""
@@ -18,10 +19,10 @@ BESIDE = 12
 def by_unit(reading: Reading) -> Section | None:
     """The section on spending per unit, or `None` if the release has no figure of it."""
     year = reading.cycle.spending_year
-    rows = reading.rows("spending_by_unit", year)
+    rows = reading.rows(SpendingByUnitRow, year)
     if not rows:
         return None
-    whole = reading.figures("spending", year)
+    whole = reading.rows(SpendingOverviewRow, year)
     unit, theme = reading.house.unit, reading.house.theme
     caption = reading.say(f"Gerealiseerd per {unit} en {theme} in {year}", f"Realised per {unit} and {theme} in {year}")
     tables = (_totals(reading, rows, whole), matrix(reading, "table-units-themes", caption, rows, whole, "realised"))
@@ -53,37 +54,37 @@ def of_group(caption: str, group: Sequence[str], groups: Sequence[Sequence[str]]
 
 
 def matrix(
-    reading: Reading, identity: str, caption: str, rows: Sequence[Row], whole: Sequence[Row], name: str
+    reading: Reading, identity: str, caption: str, rows: Sequence[AnyRow], whole: Sequence[AnyRow], name: str
 ) -> Table:
     """An amount of each unit per theme, and over all units; a theme in which a unit has no money does not apply."""
-    columns, known = Columns(reading), {row["theme"] for row in rows}
+    columns, known = Columns[AnyRow](reading), {row["theme"] for row in rows}
     themes = [theme for theme in (*reading.themes, None) if theme in known]
     no = SYMBOLS["not_applicable"][reading.language]
 
-    def noted(row: Row) -> Sequence[str]:
+    def noted(row: AnyRow) -> Sequence[str]:
         """What is said of the units is not said again of all of them together."""
         return () if _is_whole(row) else reading.notes(row)
 
     amounts = [(theme, columns.money(name, reading.theme(theme)).noting(noted)) for theme in themes]
-    of_themes = (column.of(at(theme), theme or "total", absent=no) for theme, column in amounts)
-    lines: list[Beside] = [
+    of_themes = (column.at(theme, theme or "total", absent=no) for theme, column in amounts)
+    lines: list[Beside[AnyRow]] = [
         {row["theme"]: row for row in rows if row["unit"] == unit}
-        for unit in in_order(reading, [row["unit"] for row in rows])
+        for unit in in_order(reading, [str(row["unit"]) for row in rows])
     ]
-    of_whole = {row["theme"]: row for row in whole}
+    of_whole: dict[object, AnyRow] = {row["theme"]: row for row in whole}
     if all(theme in of_whole for theme in themes):
         lines.append(of_whole)
-    spec = (columns.unit(absent=reading.total).of(any_of), *of_themes)
+    spec = (columns.unit(absent=reading.total).of_any(), *of_themes)
     return TableSpec(identity, caption, spec, lambda line: _is_whole(any_of(line))).table(lines)
 
 
-def _is_whole(row: Row) -> bool:
+def _is_whole(row: AnyRow) -> bool:
     """Whether a row is over all units."""
     return "unit" not in row
 
 
-def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Table:
-    columns, unit, year = Columns(reading, "spending_by_unit"), reading.house.unit, reading.cycle.spending_year
+def _totals(reading: Reading, rows: Sequence[SpendingByUnitRow], whole: Sequence[SpendingOverviewRow]) -> Table:
+    columns, unit, year = Columns[AnyRow](reading, "spending_by_unit"), reading.house.unit, reading.cycle.spending_year
     totals = (
         columns.unit(absent=reading.total),
         columns.money("budget").noting(reading.notes),
@@ -93,7 +94,7 @@ def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Tabl
         columns.fraction("realised_pct_of_budget"),
     )
     of_units = {row["unit"]: row for row in rows if row["theme"] is None}
-    lines = [of_units[unit] for unit in in_order(reading, list(of_units))]
+    lines: list[AnyRow] = [of_units[unit] for unit in in_order(reading, list(of_units))]
     lines += [row for row in whole if row["theme"] is None]
     caption = reading.say(f"Besteding per {unit} in {year}", f"Spending per {unit} in {year}")
     return TableSpec("table-units", caption, totals, _is_whole).table(lines)

@@ -9,6 +9,7 @@ from kwaliteitsmonitor.releases.report.contents.columns import Columns, is_total
 from kwaliteitsmonitor.releases.report.document.model import Block, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
+from schemas.rows import CarryOverRow, SpendingOverviewRow
 
 
 def carry_over(reading: Reading) -> Section | None:
@@ -20,10 +21,11 @@ def carry_over(reading: Reading) -> Section | None:
 
 def _available(reading: Reading) -> Table | None:
     """What the themes had available, and what of it is left."""
-    say, year, columns = reading.say, reading.cycle.spending_year, Columns(reading, "spending_overview")
-    rows = reading.figures("spending", year)
+    columns = Columns[SpendingOverviewRow](reading, "spending_overview")
+    say, year = reading.say, reading.cycle.spending_year
+    rows = reading.rows(SpendingOverviewRow, year)
     carried = year != reading.profile.institution.first_year  # before the first year there is nothing to carry over
-    if all(row[name] is None for row in rows for name in (*(["carried_over"] if carried else []), "left_over")):
+    if all(row["left_over"] is None and (row["carried_over"] is None or not carried) for row in rows):
         return None  # it would hold nothing but what stands in the table of spending
     before = columns.money("carried_over", say(f"Meegenomen uit {year - 1}", f"Carried over from {year - 1}"))
     left_over = columns.money("left_over")
@@ -41,12 +43,12 @@ def _available(reading: Reading) -> Table | None:
 
 def _left_over(reading: Reading) -> Table | None:
     """What each unit has left per theme at the end of the newest year that is closed."""
-    rows = reading.rows("carry_over")
+    rows = reading.rows(CarryOverRow)
     if all(row["left_over"] is None for row in rows):
         return None
     year = max(row["from_year"] for row in rows)
     of_year = [row for row in rows if row["from_year"] == year]
-    of_themes = [row for row in reading.figures("spending", year) if row["theme"] is not None]
+    of_themes = [row for row in reading.rows(SpendingOverviewRow, year) if row["theme"] is not None]
     unit, theme = reading.house.unit, reading.house.theme
     caption = reading.say(
         f"Over van {year} en beschikbaar in {year + 1}, per {unit} en {theme}",

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
-from kwaliteitsmonitor.releases.format.reader import Row
+from kwaliteitsmonitor.releases.format import fields
 from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.document.model import Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
 from schemas.profile.themes import Classification
 from schemas.tables.shared.code_words import PROGRESS
+from schemas.values import Row
 
 UNREPORTED = "not_reported"
 """The column of measures of which no state is reported."""
@@ -20,7 +21,8 @@ UNREPORTED = "not_reported"
 
 def classes(reading: Reading) -> Section | None:
     """The section on the classifications of the profile; `None` if no measure belongs to a class."""
-    rows = reading.rows("measures_by_class", reading.cycle.reporting_year)
+    every = reading.release.rows("measures_by_class")
+    rows = [row for row in every if row["reporting_year"] == reading.cycle.reporting_year]
     tables = [
         table
         for one in reading.profile.classifications
@@ -43,7 +45,7 @@ def _table(reading: Reading, of: Classification, rows: Sequence[Row]) -> Table |
     """The classes with how many measures are in each state; `None` if no measure belongs to any."""
     if not any(row["class"] for row in rows):
         return None
-    columns, name = Columns(reading), heading(reading.named(of))
+    columns, name = Columns[Row](reading), heading(reading.named(of))
     states = {state: reading.word(PROGRESS, state) for state in PROGRESS}
     if any(row["progress"] is None for row in rows):
         states[UNREPORTED] = reading.say("niet gemeld", "not reported")
@@ -57,10 +59,11 @@ def _table(reading: Reading, of: Classification, rows: Sequence[Row]) -> Table |
 
 def _lines(reading: Reading, of: Classification, rows: Sequence[Row], states: Iterable[str]) -> Iterator[Row]:
     """A line per class, and one for the measures of none if there are any."""
-    belonging = Counter(row["class"] for row in reading.rows("classifications") if row["classification"] == of.id)
+    classified = reading.release.rows("classifications")
+    belonging = Counter(row["class"] for row in classified if row["classification"] == of.id)
     belonging[None] = sum(not one.classes.get(of.id) for one in reading.profile.measures)
     called: list[tuple[str | None, str]] = [(one.id, reading.named(one)) for one in of.classes]
     for code, name in (*called, (None, reading.say("in geen van deze", "in none of these"))):
-        reports = {row["progress"] or UNREPORTED: row["reports"] for row in rows if row["class"] == code}
+        reports = {fields.text(row["progress"]) or UNREPORTED: row["reports"] for row in rows if row["class"] == code}
         if reports or code is not None:
             yield {"class": name, "measures": belonging[code], **dict.fromkeys(states, 0), **reports}

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Generic
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.money import scale_of, shown, unit
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
-from kwaliteitsmonitor.releases.format.reader import Row
+from kwaliteitsmonitor.releases.format import fields
+from kwaliteitsmonitor.releases.format.reader import R
 from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
-from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec
+from kwaliteitsmonitor.releases.report.document.table_spec import Beside, ColumnSpec, any_of
 from kwaliteitsmonitor.releases.report.document.wording import printed
 from schemas.figures import PUBLISHED
 from schemas.formula import Formula
+from schemas.values import AnyRow
 from schemas.words import Words
 
 TITLES: Mapping[str, Words] = {
@@ -49,7 +52,7 @@ TITLES: Mapping[str, Words] = {
 
 
 @dataclass(frozen=True)
-class Columns:
+class Columns(Generic[R]):
     """Declares the columns of tables of rows, in the language and the unit of money of a report.
 
     `name` is the column of the row, and of the table; `title` may be left out where `TITLES` has it. An amount, share
@@ -59,69 +62,70 @@ class Columns:
     reading: Reading
     published: str = ""
 
-    def cells(self, name: str, title: str, cell: Callable[[Row], Cell]) -> ColumnSpec[Row]:
+    def cells(self, name: str, title: str, cell: Callable[[R], Cell]) -> ColumnSpec[R]:
         """A column of words that a function gives."""
         return ColumnSpec(name, title or self._title(name), cell)
 
-    def figures(self, name: str, title: str, cell: Callable[[Row], Cell], measure: str = "") -> ColumnSpec[Row]:
+    def figures(self, name: str, title: str, cell: Callable[[R], Cell], measure: str = "") -> ColumnSpec[R]:
         """A column of figures that a function gives."""
         return ColumnSpec(name, title or self._title(name), cell, figures=True, measure=measure)
 
-    def text(self, name: str, title: str = "", absent: str = "") -> ColumnSpec[Row]:
+    def text(self, name: str, title: str = "", absent: str = "") -> ColumnSpec[R]:
         """Words as they stand in the row; `absent` in place of none."""
-        return self.cells(name, title, lambda row: row[name] or absent)
+        return self.cells(name, title, lambda row: fields.text(row[name]) or absent)
 
-    def named(self, name: str, called: Callable[[str], str], title: str = "") -> ColumnSpec[Row]:
+    def named(self, name: str, called: Callable[[str], str], title: str = "") -> ColumnSpec[R]:
         """What a code is called."""
-        return self.cells(name, title, lambda row: called(row[name]))
+        return self.cells(name, title, lambda row: called(str(row[name])))
 
-    def word(self, name: str, words: Mapping[str, Words], title: str = "") -> ColumnSpec[Row]:
+    def word(self, name: str, words: Mapping[str, Words], title: str = "") -> ColumnSpec[R]:
         """The word for a code; nothing for none."""
-        return self.cells(name, title, lambda row: self.reading.word(words, row[name]))
+        return self.cells(name, title, lambda row: self.reading.word(words, fields.text(row[name])))
 
-    def day(self, name: str, title: str = "", *, short: bool = False) -> ColumnSpec[Row]:
+    def day(self, name: str, title: str = "", *, short: bool = False) -> ColumnSpec[R]:
         """A day; nothing for none."""
-        return self.cells(name, title, lambda row: self.reading.day(row[name], short=short))
+        return self.cells(name, title, lambda row: self.reading.day(fields.day(row[name]), short=short))
 
-    def unit(self, absent: str = "") -> ColumnSpec[Row]:
+    def unit(self, absent: str = "") -> ColumnSpec[R]:
         """The code of a unit; `absent` if the row is of none."""
-        return self.cells("unit", heading(self.reading.house.unit), lambda row: row.get("unit") or absent)
+        return self.cells("unit", heading(self.reading.house.unit), lambda row: fields.text(row.get("unit")) or absent)
 
-    def theme(self) -> ColumnSpec[Row]:
+    def theme(self) -> ColumnSpec[R]:
         """The name of a theme; `Totaal` if the row is of none."""
-        return self.cells("theme", heading(self.reading.house.theme), lambda row: self.reading.theme(row["theme"]))
+        title = heading(self.reading.house.theme)
+        return self.cells("theme", title, lambda row: self.reading.theme(fields.text(row["theme"])))
 
-    def money(self, name: str, title: str = "") -> ColumnSpec[Row]:
+    def money(self, name: str, title: str = "") -> ColumnSpec[R]:
         """Amounts, which add up, in the unit in which the institution shows money."""
         scale = scale_of(self.reading.profile.institution.money)
         amounts = self._numbers(name, title, scale.style, scale.decimals, money_unit(self.reading))
         return replace(amounts, adds_up=True, formula=self._formula(name))
 
-    def fraction(self, name: str, title: str = "") -> ColumnSpec[Row]:
+    def fraction(self, name: str, title: str = "") -> ColumnSpec[R]:
         """Fractions of amounts as whole percentages, which do not add up."""
         return replace(self._numbers(name, title, "percentage", 0, "%"), formula=self._formula(name))
 
-    def points(self, name: str, title: str = "") -> ColumnSpec[Row]:
+    def points(self, name: str, title: str = "") -> ColumnSpec[R]:
         """Shifts of shares in percentage points, with a decimal."""
         measure = self.reading.say("procentpunt", "percentage points")
         return replace(self._numbers(name, title, "percentage_points", 1, measure), formula=self._formula(name))
 
-    def rate(self, name: str, title: str = "") -> ColumnSpec[Row]:
+    def rate(self, name: str, title: str = "") -> ColumnSpec[R]:
         """Rates as percentages with a decimal."""
         return self._numbers(name, title, "percentage", 1)
 
-    def number(self, name: str, title: str = "", decimals: int = 0) -> ColumnSpec[Row]:
+    def number(self, name: str, title: str = "", decimals: int = 0) -> ColumnSpec[R]:
         """Counts and scores."""
         return self._numbers(name, title, "number", decimals)
 
-    def _numbers(self, name: str, title: str, style: Style, decimals: int, measure: str = "") -> ColumnSpec[Row]:
+    def _numbers(self, name: str, title: str, style: Style, decimals: int, measure: str = "") -> ColumnSpec[R]:
         return self.figures(name, title, lambda row: figure(self.reading, row, name, style, decimals), measure)
 
-    def count(self, name: str, title: str = "") -> ColumnSpec[Row]:
+    def count(self, name: str, title: str = "") -> ColumnSpec[R]:
         """How many there are of something that is no figure of the release; nothing for `None`."""
 
-        def cell(row: Row) -> Cell:
-            number = row[name]
+        def cell(row: R) -> Cell:
+            number = fields.whole(row[name])
             return "" if number is None else Figure(self.reading.count(number), Decimal(number))
 
         return self.figures(name, title, cell)
@@ -135,19 +139,20 @@ class Columns:
         return TITLES[name].in_language(self.reading.language)
 
 
-def figure(reading: Reading, row: Row, name: str, style: Style, decimals: int) -> Figure:
+def figure(reading: Reading, row: AnyRow, name: str, style: Style, decimals: int) -> Figure:
     """A number of a row as a figure, or the sign in place of one that is not shown."""
-    value, status, identity = decimal(row.get(name)), row.get("status", "ok"), row.get("figure_id")
+    value, identity = decimal(fields.number(row.get(name))), fields.text(row.get("figure_id"))
+    status = str(row.get("status", "ok"))
     if value is None or status != "ok":
         absent = status if status != "ok" else "not_available"
         return Figure(SYMBOLS[absent][reading.language], None, style, decimals, identity, name, absent)
     return Figure(printed(value, style, decimals, reading.language), value, style, decimals, identity, name)
 
 
-def optional(column: ColumnSpec[Row]) -> ColumnSpec[Row]:
+def optional(column: ColumnSpec[R]) -> ColumnSpec[R]:
     """The column without a sign where a figure has no such number: its cell is empty."""
 
-    def cell(row: Row) -> Cell:
+    def cell(row: R) -> Cell:
         made = column.cell(row)
         return "" if isinstance(made, Figure) and made.status == "not_available" else made
 
@@ -164,38 +169,25 @@ def money_unit(reading: Reading) -> str:
     return unit(reading.profile.institution.money, reading.language)
 
 
-def is_total(row: Row) -> bool:
+def is_total(row: AnyRow) -> bool:
     """Whether a row of money is over all themes."""
     return row["theme"] is None
 
 
 # --- lines of several rows -------------------------------------------------------------------------------------------
 
-Beside = Mapping[object, Row]
-"""Rows that stand beside each other in a line, by what tells them apart: a round, a version, a unit."""
 
-
-def at(key: object) -> Callable[[Beside], Row | None]:
-    """Picks the row of a round, a version or a unit out of a line."""
-    return lambda line: line.get(key)
-
-
-def any_of(line: Beside) -> Row:
-    """One of the rows of a line, for what all of them have in common."""
-    return next(iter(line.values()))
-
-
-def by_theme(reading: Reading, rows: Iterable[Row], name: str, needed: Collection[object] = ()) -> Iterator[Beside]:
+def by_theme(reading: Reading, rows: Iterable[R], name: str, needed: Collection[object] = ()) -> Iterator[Beside[R]]:
     """A line per theme and one for the total, with their rows by the column `name`.
 
     A line that lacks one of those `needed` is left out.
     """
-    lines: dict[str | None, dict[object, Row]] = {theme: {} for theme in (*reading.themes, None)}
+    lines: dict[object, dict[object, R]] = {theme: {} for theme in (*reading.themes, None)}
     for row in rows:
         lines.get(row["theme"], {})[row[name]] = row
     yield from (line for line in lines.values() if line and all(key in line for key in needed))
 
 
-def is_total_line(line: Beside) -> bool:
+def is_total_line(line: Beside[AnyRow]) -> bool:
     """Whether a line of rows of money is over all themes."""
     return is_total(any_of(line))

@@ -6,6 +6,7 @@ from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.document.model import Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
+from schemas.rows import ApprovalsRow, CouncilConsultationsRow, PanelDiscussionsRow
 from schemas.tables.shared.code_words import CONSULTATION_SUBJECT, DECISION
 from schemas.words import Words
 
@@ -19,11 +20,11 @@ def councils(reading: Reading) -> Section | None:
 
 
 def _approvals(reading: Reading) -> Table | None:
-    rows = reading.rows("approvals")
+    rows = reading.rows(ApprovalsRow)
     if not rows:
         return None
     newest = max(row["period"] for row in rows)
-    columns, say = Columns(reading), reading.say
+    columns, say = Columns[ApprovalsRow](reading), reading.say
     approvals = (
         columns.unit(),
         columns.named("council", reading.council),
@@ -37,8 +38,8 @@ def _approvals(reading: Reading) -> Table | None:
 
 
 def _consultations(reading: Reading) -> Table | None:
-    columns, say, year = Columns(reading), reading.say, reading.cycle.reporting_year
-    rows = reading.rows("council_consultations", year)
+    columns, say, year = Columns[CouncilConsultationsRow](reading), reading.say, reading.cycle.reporting_year
+    rows = reading.rows(CouncilConsultationsRow, year)
     consultations = (
         columns.unit(),
         columns.named("council", reading.council),
@@ -52,8 +53,8 @@ def _consultations(reading: Reading) -> Table | None:
 
 def panels(reading: Reading) -> Section | None:
     """The section on panel discussions with students, or `None` if there were none."""
-    columns, say, year = Columns(reading), reading.say, reading.cycle.reporting_year
-    rows = reading.rows("panel_discussions", year)
+    columns, say, year = Columns[PanelDiscussionsRow](reading), reading.say, reading.cycle.reporting_year
+    rows = reading.rows(PanelDiscussionsRow, year)
     discussions = (
         columns.unit(),
         columns.theme(),

@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.money import currency, scale_of
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.columns import money_unit
 from kwaliteitsmonitor.releases.report.contents.indicators import SPREADS, years_shown
 from kwaliteitsmonitor.releases.report.document.model import Section, Terms
 from kwaliteitsmonitor.releases.report.document.reading import Reading
+from schemas.rows import (
+    DefinitionsRow,
+    EvaluationResultsRow,
+    IndicatorValuesRow,
+    SpendingOverviewRow,
+    SpendingPlanVersionsRow,
+    SpendingRoundsRow,
+)
 from schemas.tables.shared.code_words import HIDDEN_BY
 
 
@@ -29,14 +36,14 @@ def meaning(reading: Reading) -> Section | None:
 
 def _definitions(reading: Reading) -> Iterator[tuple[str, str]]:
     years = years_shown(reading)
-    for row in reading.rows("definitions"):
+    for row in reading.rows(DefinitionsRow):
         holds = [year for year in years if row["valid_from"] <= year <= (row["valid_until"] or year)]
         if holds:
-            yield row[f"label_{reading.language}"], " ".join(_defined(reading, row))
+            yield reading.say(row["label_nl"], row["label_en"]), " ".join(_defined(reading, row))
 
 
-def _defined(reading: Reading, row: Row) -> Iterator[str]:
-    yield row[f"definition_{reading.language}"]
+def _defined(reading: Reading, row: DefinitionsRow) -> Iterator[str]:
+    yield reading.say(row["definition_nl"], row["definition_en"])
     if row["spread_kind"]:
         spread = reading.word(SPREADS, row["spread_kind"])
         yield reading.say(f"Spreiding: {spread}.", f"Spread: {spread}.")
@@ -69,29 +76,30 @@ def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
         SYMBOLS["not_applicable"][reading.language],
         say("Niet van toepassing.", "Not applicable."),
     )
-    figures = [*reading.rows("indicator_values"), *reading.rows("evaluation_results")]
-    if any(row.get("spread") is not None for row in figures):
+    indicators, results = reading.rows(IndicatorValuesRow), reading.rows(EvaluationResultsRow)
+    if any(row["spread"] is not None for row in indicators):
         yield (
             "±",
             say("De spreiding; welke, staat bij de definitie.", "The spread; which one, stands with the definition."),
         )
     yield from _of_answers(reading)
     yield from _of_money(reading)
-    if any(row["level"] in ("Ba", "Ma") for row in figures):
+    if {"Ba", "Ma"} & {row["level"] for row in (*indicators, *results)}:
         yield "Ba, Ma", say("Bacheloropleidingen, masteropleidingen.", "Bachelor's programmes, master's programmes.")
     yield from _of_rounds(reading)
 
 
 def _hidden(reading: Reading) -> Iterator[str]:
     """By which rules figures of evaluations and indicators are hidden, the most frequent first, with how many."""
-    rows = [*reading.rows("indicator_values"), *reading.rows("evaluation_results")]
-    for rule, number in Counter(row["hidden_by"] for row in rows if row.get("hidden_by")).most_common():
+    rows = [*reading.rows(IndicatorValuesRow), *reading.rows(EvaluationResultsRow)]
+    rules = (row.get("hidden_by") for row in rows)
+    for rule, number in Counter(rule for rule in rules if rule).most_common():
         words = HIDDEN_BY[rule].in_language(reading.language)
         yield reading.say(f"{number} keer: {words}", f"{number} times: {words}")
 
 
 def _of_answers(reading: Reading) -> Iterator[tuple[str, str]]:
-    if not reading.rows("evaluation_results"):
+    if not reading.rows(EvaluationResultsRow):
         return
     say = reading.say
     yield (
@@ -111,7 +119,8 @@ def _of_answers(reading: Reading) -> Iterator[tuple[str, str]]:
 
 
 def _of_money(reading: Reading) -> Iterator[tuple[str, str]]:
-    if not (reading.figures("spending") or reading.rows("spending_plan_versions")):
+    spent, planned = reading.rows(SpendingOverviewRow), reading.rows(SpendingPlanVersionsRow)
+    if not (spent or planned):
         return
     say, money = reading.say, reading.profile.institution.money
     nl, en = currency(money, "nl"), currency(money, "en")
@@ -136,7 +145,7 @@ def _of_money(reading: Reading) -> Iterator[tuple[str, str]]:
 
 def _of_rounds(reading: Reading) -> Iterator[tuple[str, str]]:
     """What a financial round is, by the name of what is delivered for it."""
-    if not reading.rows("spending_rounds"):
+    if not reading.rows(SpendingRoundsRow):
         return
     named = next((reading.named(feed) for feed in reading.profile.feeds if "bfr" in feed.tables), "")
     units = reading.house.units

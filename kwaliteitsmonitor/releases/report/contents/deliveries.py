@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from kwaliteitsmonitor.obligations.status_rows import one_row_each
 from kwaliteitsmonitor.releases.format.notes import text_in
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.document.model import Block, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
+from schemas.rows import CorrectionsRow, DeliveryStatusRow, ObligationsRow, QualityResultsRow, WaiversRow
 from schemas.tables import CATALOGUE
 from schemas.tables.shared.code_words import DELIVERY_STATUS, OBLIGATION_STATE
 from schemas.words import Words
@@ -36,8 +36,8 @@ def accounts(reading: Reading) -> Section | None:
 
 
 def _deliveries(reading: Reading) -> Table | None:
-    columns, say = Columns(reading), reading.say
-    rows = one_row_each(reading.rows("delivery_status"))
+    columns, say = Columns[DeliveryStatusRow](reading), reading.say
+    rows = one_row_each(reading.rows(DeliveryStatusRow))
     deliveries = (
         columns.named("feed", reading.feed, say("Levering", "Delivery")),
         columns.text("period"),
@@ -55,7 +55,7 @@ def _deliveries(reading: Reading) -> Table | None:
     return TableSpec("table-deliveries", caption, deliveries).table(rows) if rows else None
 
 
-def _state(reading: Reading, row: Row) -> str:
+def _state(reading: Reading, row: DeliveryStatusRow) -> str:
     stand = reading.word(DELIVERY_STATUS, row["status"])
     if row["late"]:
         stand += reading.say(", te laat", ", late")
@@ -70,10 +70,10 @@ TOLD = ("open", "not_yet_due", "waived", "late")
 
 def _obligations(reading: Reading) -> Table | None:
     """What is owed and did not come, came late, or is waived; nothing if all of it came in time."""
-    columns, say = Columns(reading), reading.say
-    rows = [row for row in reading.rows("obligations") if row["state"] in TOLD and row["kind"] != "delivery"]
+    columns, say = Columns[ObligationsRow](reading), reading.say
+    rows = [row for row in reading.rows(ObligationsRow) if row["state"] in TOLD and row["kind"] != "delivery"]
     obligations = (
-        columns.cells("what", say("Wat verschuldigd is", "What is owed"), lambda row: row[reading.language]),
+        columns.cells("what", say("Wat verschuldigd is", "What is owed"), lambda row: say(row["nl"], row["en"])),
         columns.unit(absent=say("instelling", "institution")),
         columns.day("due", say("Uiterlijk", "Deadline"), short=True),
         columns.cells("state", say("Status", "State"), lambda row: _owed_state(reading, row)),
@@ -83,17 +83,17 @@ def _obligations(reading: Reading) -> Table | None:
     return TableSpec("table-obligations", caption, obligations).table(lines) if rows else None
 
 
-def _owed_state(reading: Reading, row: Row) -> str:
+def _owed_state(reading: Reading, row: ObligationsRow) -> str:
     because = f": {row['waived_because']}" if row["waived_because"] else ""
     return reading.word(OBLIGATION_STATE, row["state"]) + because
 
 
 def _corrections(reading: Reading) -> Table | None:
-    columns, say = Columns(reading), reading.say
-    rows = reading.rows("corrections")
-    files = {row["delivery"]: row["file"] for row in reading.rows("delivery_status")}
+    columns, say = Columns[CorrectionsRow](reading), reading.say
+    rows = reading.rows(CorrectionsRow)
+    files = {row["delivery"]: row["file"] for row in reading.rows(DeliveryStatusRow)}
 
-    def cell(row: Row) -> str:
+    def cell(row: CorrectionsRow) -> str:
         return place(row["cell"], CATALOGUE[row["table"]].labels).in_language(reading.language)
 
     nothing = say("(leeg)", "(empty)")
@@ -112,8 +112,8 @@ def _corrections(reading: Reading) -> Table | None:
 
 
 def _waivers(reading: Reading) -> Table | None:
-    columns, say = Columns(reading), reading.say
-    rows = reading.rows("waivers")
+    columns, say = Columns[WaiversRow](reading), reading.say
+    rows = reading.rows(WaiversRow)
     waivers = (
         columns.cells("what", say("Waarvoor", "For what"), lambda row: _waived(reading, row)),
         columns.text("period", absent=say("elke", "any")),
@@ -126,17 +126,17 @@ def _waivers(reading: Reading) -> Table | None:
     return TableSpec("table-waivers", say("Ontheffingen", "Waivers"), waivers).table(rows) if rows else None
 
 
-def _waived(reading: Reading, row: Row) -> str:
+def _waived(reading: Reading, row: WaiversRow) -> str:
     """What a waiver is of: a delivery, a rule, or an obligation in the words of the register."""
-    if row.get("obligation"):
-        owed = {one["obligation"]: str(one[reading.language]) for one in reading.rows("obligations")}
-        return owed.get(row["obligation"], str(row["obligation"]))
-    return reading.feed(row["feed"]) if row["feed"] else str(row["rule"] or "")
+    if obligation := row.get("obligation"):
+        owed = {one["obligation"]: reading.say(one["nl"], one["en"]) for one in reading.rows(ObligationsRow)}
+        return owed.get(obligation, obligation)
+    return reading.feed(row["feed"]) if row["feed"] else row["rule"] or ""
 
 
 def findings(reading: Reading) -> Section | None:
     """The section on rules that did not hold, or `None` if there is no result of any rule."""
-    rows = reading.rows("quality_results")
+    rows = reading.rows(QualityResultsRow)
     if not rows:
         return None
     order = list(SEVERITY)
@@ -153,10 +153,10 @@ def findings(reading: Reading) -> Section | None:
     return Section("findings", reading.say("Bevindingen", "Findings"), blocks)
 
 
-def _findings(reading: Reading, rows: list[Row]) -> Table:
-    columns, say = Columns(reading), reading.say
+def _findings(reading: Reading, rows: list[QualityResultsRow]) -> Table:
+    columns, say = Columns[QualityResultsRow](reading), reading.say
     rules = (
-        columns.cells("rule", say("Controle", "What must hold"), lambda row: row[reading.language]),
+        columns.cells("rule", say("Controle", "What must hold"), lambda row: say(row["nl"], row["en"])),
         columns.word("severity", SEVERITY, say("Ernst", "Severity")),
         columns.word("outcome", OUTCOME, say("Uitkomst", "Outcome")),
         columns.number("checked", say("Getoetst", "Checked")),
@@ -166,7 +166,7 @@ def _findings(reading: Reading, rows: list[Row]) -> Table:
     return TableSpec("table-findings", say("Controles met een bevinding", "Rules that do not hold"), rules).table(rows)
 
 
-def _detail(reading: Reading, row: Row) -> str:
+def _detail(reading: Reading, row: QualityResultsRow) -> str:
     """What was found, and why it was waived."""
     waived = row["waived_because"]
     because = reading.say(f"ontheffing: {waived}", f"waived: {waived}") if waived else ""

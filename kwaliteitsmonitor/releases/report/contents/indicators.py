@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
-from kwaliteitsmonitor.releases.format.reader import Row
+from kwaliteitsmonitor.releases.format import fields
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
 from kwaliteitsmonitor.releases.report.contents.charts import indicator_charts
-from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at, figure, optional
+from kwaliteitsmonitor.releases.report.contents.columns import Columns, figure, optional
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Figure, Paragraph, Section, Style, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
-from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
+from kwaliteitsmonitor.releases.report.document.table_spec import Beside, ColumnSpec, TableSpec
 from schemas.profile.indicators import Indicator
+from schemas.rows import IndicatorValuesRow
+from schemas.values import AnyRow
 from schemas.words import Words
 from schemas.written import unit_of_measure
 
 Key = tuple[str, str | None]
 """An indicator, and the level if it is split."""
+Line = Beside[IndicatorValuesRow]
+"""The figures of an indicator and level, by year or by unit."""
 
 _PERCENT = Words("%", "%")
 """What stands over fractions, which a report prints as percentages."""
@@ -31,7 +35,7 @@ SPREADS: Mapping[str, Words] = {
 
 def indicators(reading: Reading) -> Section | None:
     """The section on the indicators, or `None` if the release has no figure of them."""
-    rows = reading.rows("indicator_values")
+    rows = reading.rows(IndicatorValuesRow)
     whole = [row for row in rows if row["unit"] is None]
     if not whole:
         return None
@@ -55,15 +59,15 @@ def indicators(reading: Reading) -> Section | None:
 def years_shown(reading: Reading) -> tuple[int, ...]:
     """The years of the indicators: those of the cycle, and earlier ones of which figures were delivered along."""
     of_cycle = reading.cycle.years(reading.profile.institution.first_year)
-    return tuple(sorted({*of_cycle, *(row["reporting_year"] for row in reading.rows("indicator_values"))}))
+    return tuple(sorted({*of_cycle, *(row["reporting_year"] for row in reading.rows(IndicatorValuesRow))}))
 
 
-def value(reading: Reading, row: Row) -> Figure:
+def value(reading: Reading, row: IndicatorValuesRow) -> Figure:
     """The figure of an indicator as the release prints it."""
     style: Style = "percentage" if row["unit_of_measure"] == "fraction" else "number"
     shown = decimal(row["value"]) if row["status"] == "ok" else None
     return Figure(
-        row[f"printed_{reading.language}"],
+        reading.say(row["printed_nl"], row["printed_en"]),
         shown,
         style,
         row["decimals"],
@@ -80,38 +84,38 @@ def label(reading: Reading, indicator: str) -> str:
     return reading.named(named[-1]) if named else indicator
 
 
-def _table_1(reading: Reading, rows: Sequence[Row], years: Sequence[int]) -> Table:
-    columns, theme = Columns(reading), reading.house.theme
-    table_1 = (
-        *(column.of(any_of) for column in subject(reading)),
+def _table_1(reading: Reading, rows: Sequence[IndicatorValuesRow], years: Sequence[int]) -> Table:
+    columns, theme = Columns[IndicatorValuesRow](reading), reading.house.theme
+    table_1: tuple[ColumnSpec[Line], ...] = (
+        *(column.of_any() for column in subject(reading)),
         *(_of_year(reading, year, years[:place]) for place, year in enumerate(years)),
         columns.cells("measure", reading.say("Maat", "Measure"), lambda row: measure(reading, row)).of(_newest),
     )
-    lines: list[Beside | str] = []
+    lines: list[Line | str] = []
     for code in reading.themes:
         of_theme = [row for row in rows if row["theme"] == code]
         lines += [reading.theme(code)] if of_theme else []
-        lines += _by_key(of_theme, "reporting_year")
+        lines += _by_key(of_theme, lambda row: row["reporting_year"])
     caption = reading.say(f"Indicatoren per {theme}, {_span(years)}", f"Indicators per {theme}, {_span(years)}")
     return TableSpec("table-indicators", caption, table_1).table(lines)
 
 
-def subject(reading: Reading) -> tuple[ColumnSpec[Row], ColumnSpec[Row]]:
+def subject(reading: Reading) -> tuple[ColumnSpec[AnyRow], ColumnSpec[AnyRow]]:
     """Of which indicator and level a row is."""
-    columns = Columns(reading)
+    columns = Columns[AnyRow](reading)
     return columns.named("indicator", lambda code: label(reading, code)), columns.text("level")
 
 
-def _of_year(reading: Reading, year: int, earlier: Sequence[int]) -> ColumnSpec[Beside]:
+def _of_year(reading: Reading, year: int, earlier: Sequence[int]) -> ColumnSpec[Line]:
     """The figures of a year, with what is to be said of each beside those of earlier years."""
     of_cycle = reading.cycle.years(reading.profile.institution.first_year)
     # Of years before those of the cycle there are only figures that were delivered as such.
     absent = SYMBOLS["not_available"][reading.language] if year in of_cycle else ""
 
-    def cell(line: Beside) -> Cell:
+    def cell(line: Line) -> Cell:
         return value(reading, line[year]) if year in line else absent
 
-    def notes(line: Beside) -> Sequence[str]:
+    def notes(line: Line) -> Sequence[str]:
         row, before = line[year], next((line[one] for one in reversed(earlier) if one in line), None)
         misprints = reading.misprints("indicators", year, row["indicator"], row["level"])
         return [*reading.notes(row), *_other_definition(reading, before, row), *misprints]
@@ -119,19 +123,19 @@ def _of_year(reading: Reading, year: int, earlier: Sequence[int]) -> ColumnSpec[
     return ColumnSpec(f"year_{year}", str(year), cell, notes, figures=True)
 
 
-def _by_key(rows: Sequence[Row], name: str) -> list[Beside]:
+def _by_key(rows: Sequence[IndicatorValuesRow], by: Callable[[IndicatorValuesRow], object]) -> list[Line]:
     """A line per indicator and level, in the order of the table, which is that of the profile."""
-    lines: dict[Key, dict[object, Row]] = {}
+    lines: dict[Key, dict[object, IndicatorValuesRow]] = {}
     for row in rows:
-        lines.setdefault((row["indicator"], row["level"]), {})[row[name]] = row
+        lines.setdefault((row["indicator"], row["level"]), {})[by(row)] = row
     return list(lines.values())
 
 
-def _newest(line: Beside) -> Row:
+def _newest(line: Line) -> IndicatorValuesRow:
     return max(line.values(), key=lambda row: row["reporting_year"])
 
 
-def _other_definition(reading: Reading, before: Row | None, row: Row) -> list[str]:
+def _other_definition(reading: Reading, before: IndicatorValuesRow | None, row: IndicatorValuesRow) -> list[str]:
     """That two years do not have the same definition or kind of spread, and so are not compared without saying so."""
     remarks = []
     if before is not None and before["definition_version"] != row["definition_version"]:
@@ -153,9 +157,9 @@ def _other_definition(reading: Reading, before: Row | None, row: Row) -> list[st
     return remarks
 
 
-def measure(reading: Reading, row: Row) -> str:
+def measure(reading: Reading, row: IndicatorValuesRow) -> str:
     """In which measure a figure is read: `fte`, `score 1–5`."""
-    name = str(row["unit_of_measure"])
+    name = row["unit_of_measure"]
     definition = reading.profile.indicator(row["indicator"], row["reporting_year"])
     if name == "score" and definition is not None:
         return f"score{_scale(definition)}"
@@ -181,9 +185,9 @@ def _without_money(reading: Reading) -> Iterator[str]:
             yield f"{reading.named(theme)}: {reason}"
 
 
-def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
+def _rests_on(reading: Reading, rows: Sequence[IndicatorValuesRow]) -> Table:
     """Number, response, numerator and denominator of each figure of the reporting year."""
-    columns, say = Columns(reading), reading.say
+    columns, say = Columns[IndicatorValuesRow](reading), reading.say
     basis = (
         *subject(reading),
         optional(columns.number("n", "n")),
@@ -201,32 +205,36 @@ def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
     return TableSpec("table-indicators-basis", caption, basis).table(rows)
 
 
-def _part(reading: Reading, name: str, title: str) -> ColumnSpec[Row]:
+def _part(reading: Reading, name: str, title: str) -> ColumnSpec[AnyRow]:
     """A numerator or denominator, with a decimal if it has one; people are counted without."""
 
-    def cell(row: Row) -> Figure:
-        number = decimal(row[name])
+    def cell(row: AnyRow) -> Figure:
+        number = decimal(fields.number(row[name]))
         places = 0 if number is None or number == number.to_integral_value() else 1
         return figure(reading, row, name, "number", places)
 
-    return Columns(reading).figures(name, title, cell)
+    return Columns[AnyRow](reading).figures(name, title, cell)
 
 
-def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Iterator[Table]:
+def _by_unit(
+    reading: Reading, rows: Sequence[IndicatorValuesRow], whole: Sequence[IndicatorValuesRow]
+) -> Iterator[Table]:
     """The indicators of the reporting year per unit; what is said of the whole institution is not said again."""
     known = {text for row in whole for text in reading.notes(row)}
     unit, year = reading.house.unit, rows[0]["reporting_year"]
     caption = reading.say(f"Indicatoren per {unit}, {year}", f"Indicators per {unit}, {year}")
     groups = side_by_side(reading, [str(row["unit"]) for row in rows])
 
-    def notes(row: Row) -> Sequence[str]:
+    def notes(row: IndicatorValuesRow) -> Sequence[str]:
         return [text for text in reading.notes(row) if text not in known]
 
-    def of_unit(unit: str) -> ColumnSpec[Beside]:
-        return ColumnSpec[Row](unit, unit, lambda row: value(reading, row), notes, figures=True).of(at(unit))
+    def of_unit(unit: str) -> ColumnSpec[Line]:
+        figures = Columns[IndicatorValuesRow](reading).figures(unit, unit, lambda row: value(reading, row))
+        return figures.noting(notes).at(unit)
 
     for number, group in enumerate(groups):
         identity = f"table-indicators-units{f'-{number}' if number else ''}"
-        columns = (*(column.of(any_of) for column in subject(reading)), *map(of_unit, group))
-        lines = _by_key([row for row in rows if row["unit"] in group], "unit")
+        about = (column.of_any() for column in subject(reading))
+        columns: tuple[ColumnSpec[Line], ...] = (*about, *map(of_unit, group))
+        lines = _by_key([row for row in rows if row["unit"] in group], lambda row: row["unit"])
         yield TableSpec(identity, of_group(caption, group, groups), columns).table(lines)

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
-from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at
+from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.document.model import Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
-from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
+from kwaliteitsmonitor.releases.report.document.table_spec import Beside, ColumnSpec, TableSpec
+from schemas.rows import MeasuresRow
 from schemas.tables.shared.code_words import PROGRESS
 
 
 def measures(reading: Reading) -> Section | None:
     """The section on measures, or `None` if the release has none, or nobody delivers how far they are."""
     year, house, say = reading.cycle.reporting_year, reading.house, reading.say
-    rows = reading.rows("measures", year)
+    rows = reading.rows(MeasuresRow, year)
     delivered = reading.profile.uses("faculty_measures") or any(row["progress"] for row in rows)
     if not rows or not delivered:
         return None
@@ -40,16 +40,16 @@ def measures(reading: Reading) -> Section | None:
     return Section("measures", title, (*tables, *remark, *([_explained(reading, explained)] if explained else [])))
 
 
-def _table(reading: Reading, identity: str, caption: str, rows: Sequence[Row], units: Sequence[str]) -> Table:
+def _table(reading: Reading, identity: str, caption: str, rows: Sequence[MeasuresRow], units: Sequence[str]) -> Table:
     """How far some units are, with the measures that at least one of them has."""
-    columns = Columns(reading)
+    columns = Columns[MeasuresRow](reading)
     name = columns.cells("measure", heading(reading.house.measure), lambda row: heading(_named(reading, row)))
-    progress = (_progress(reading, unit).of(at(unit), unit) for unit in units)
+    progress = (_progress(reading, unit).at(unit, unit) for unit in units)
     own = [row for row in rows if row["unit"] in units]
-    return TableSpec(identity, caption, (name.of(any_of), *progress)).table(_lines(reading, own))
+    return TableSpec(identity, caption, (name.of_any(), *progress)).table(_lines(reading, own))
 
 
-def _lines(reading: Reading, rows: Sequence[Row]) -> Iterator[Beside | str]:
+def _lines(reading: Reading, rows: Sequence[MeasuresRow]) -> Iterator[Beside[MeasuresRow] | str]:
     """The themes, each with its measures by unit."""
     for theme in reading.themes:
         of_theme = [row for row in rows if row["theme"] == theme]
@@ -59,10 +59,10 @@ def _lines(reading: Reading, rows: Sequence[Row]) -> Iterator[Beside | str]:
             yield {row["unit"]: row for row in of_theme if row["measure"] == measure}
 
 
-def _explained(reading: Reading, rows: Sequence[Row]) -> Table:
+def _explained(reading: Reading, rows: Sequence[MeasuresRow]) -> Table:
     """What units say of the progress of their measures, in the order of the table."""
-    columns, units = Columns(reading), list(reading.units)
-    lines: list[Row | str] = []
+    columns, units = Columns[MeasuresRow](reading), list(reading.units)
+    lines: list[MeasuresRow | str] = []
     for measure in dict.fromkeys((row["theme"], row["measure"]) for row in rows):
         of_measure = [row for row in rows if (row["theme"], row["measure"]) == measure]
         lines.append(heading(_named(reading, of_measure[0])))
@@ -73,16 +73,16 @@ def _explained(reading: Reading, rows: Sequence[Row]) -> Table:
     return TableSpec("table-measures-told", caption, explained).table(lines)
 
 
-def _named(reading: Reading, row: Row) -> str:
-    return str(row[f"measure_{reading.language}"])
+def _named(reading: Reading, row: MeasuresRow) -> str:
+    return reading.say(row["measure_nl"], row["measure_en"])
 
 
-def _progress(reading: Reading, title: str) -> ColumnSpec[Row]:
+def _progress(reading: Reading, title: str) -> ColumnSpec[MeasuresRow]:
     """How far a unit is with a measure."""
 
-    def cell(row: Row) -> Figure:
+    def cell(row: MeasuresRow) -> Figure:
         status = row["status"] if row["status"] != "ok" or row["progress"] else "not_available"
         text = reading.word(PROGRESS, row["progress"]) if status == "ok" else SYMBOLS[status][reading.language]
         return Figure(text, None, "text", 0, row["figure_id"], "progress", status)
 
-    return Columns(reading).cells("progress", title, cell)
+    return Columns[MeasuresRow](reading).cells("progress", title, cell)

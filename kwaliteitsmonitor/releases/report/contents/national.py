@@ -7,21 +7,23 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import percentage
-from kwaliteitsmonitor.releases.format.reader import Row
+from kwaliteitsmonitor.releases.format import fields
 from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.document.model import Block, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
+from schemas.rows import CrosswalkRow, NationalThemeCountsRow, SpendingByNationalThemeRow
+from schemas.values import AnyRow
 
 
 def national(reading: Reading) -> Section | None:
     """The section on the national themes; `None` if each theme is one of them, or none is."""
-    walk = reading.rows("crosswalk")
+    walk = reading.rows(CrosswalkRow)
     mapped = [row["national_theme"] for row in walk if row["national_theme"]]
     if not mapped or (len(mapped) == len(walk) == len(set(mapped)) == len({row["theme"] for row in walk})):
         return None
     blocks: list[Block] = [_crosswalk(reading, walk)]
-    spent = reading.rows("spending_by_national_theme", reading.cycle.spending_year)
+    spent = reading.rows(SpendingByNationalThemeRow, reading.cycle.spending_year)
     if spent:
         blocks.append(_spending(reading, spent, walk))
     blocks.append(_counts(reading, walk))
@@ -29,17 +31,17 @@ def national(reading: Reading) -> Section | None:
     return Section("national", reading.say("Naar landelijke thema's", "By national theme"), tuple(blocks))
 
 
-def _crosswalk(reading: Reading, walk: Sequence[Row]) -> Table:
-    def to(row: Row) -> str:
+def _crosswalk(reading: Reading, walk: Sequence[CrosswalkRow]) -> Table:
+    def to(row: CrosswalkRow) -> str:
         theme = row["national_theme"]
         return _called(reading, walk, theme) if theme else reading.say("geen", "none")
 
-    def part(row: Row) -> Figure:
+    def part(row: CrosswalkRow) -> Figure:
         part = Decimal(row["part"])
         places = max(0, -int(part.normalize().as_tuple().exponent) - 2)
         return Figure(percentage(part, places, reading.language), part, "percentage", places)
 
-    columns = Columns(reading)
+    columns = Columns[CrosswalkRow](reading)
     crosswalk = (
         columns.theme(),
         columns.cells("national", "", to),
@@ -49,8 +51,9 @@ def _crosswalk(reading: Reading, walk: Sequence[Row]) -> Table:
     return TableSpec("table-national-crosswalk", caption, crosswalk).table(walk)
 
 
-def _spending(reading: Reading, rows: Sequence[Row], walk: Sequence[Row]) -> Table:
-    columns, year = Columns(reading, "spending_by_national_theme"), reading.cycle.spending_year
+def _spending(reading: Reading, rows: Sequence[SpendingByNationalThemeRow], walk: Sequence[CrosswalkRow]) -> Table:
+    columns = Columns[SpendingByNationalThemeRow](reading, "spending_by_national_theme")
+    year = reading.cycle.spending_year
     spending = (
         _subject(reading, walk),
         columns.money("budget").noting(reading.notes),
@@ -65,8 +68,8 @@ def _spending(reading: Reading, rows: Sequence[Row], walk: Sequence[Row]) -> Tab
     return TableSpec("table-national-spending", caption, spending, _is_total).table(rows)
 
 
-def _counts(reading: Reading, walk: Sequence[Row]) -> Table:
-    columns, what = Columns(reading), reading.house.measures
+def _counts(reading: Reading, walk: Sequence[CrosswalkRow]) -> Table:
+    columns, what = Columns[NationalThemeCountsRow](reading), reading.house.measures
     shared = reading.say("Waarvan ook elders", "Of which elsewhere too")
     counts = (
         _subject(reading, walk),
@@ -76,30 +79,31 @@ def _counts(reading: Reading, walk: Sequence[Row]) -> Table:
         columns.count("indicators_shared", shared),
     )
     caption = reading.say(f"{what} en indicatoren per landelijk thema", f"{what} and indicators per national theme")
-    rows = reading.rows("national_theme_counts", reading.cycle.reporting_year)
+    rows = reading.rows(NationalThemeCountsRow, reading.cycle.reporting_year)
     return TableSpec("table-national-counts", heading(caption), counts, _is_total).table(rows)
 
 
-def _subject(reading: Reading, walk: Sequence[Row]) -> ColumnSpec[Row]:
+def _subject(reading: Reading, walk: Sequence[CrosswalkRow]) -> ColumnSpec[AnyRow]:
     """What a row is of: a national theme, an own theme without one, or the total."""
 
-    def name(row: Row) -> str:
+    def name(row: AnyRow) -> str:
         if row["kind"] == "total":
             return reading.total
         if row["kind"] == "not_mapped":
-            theme = reading.theme(row["theme"])
+            theme = reading.theme(fields.text(row["theme"]))
             return reading.say(f"{theme} (geen landelijk thema)", f"{theme} (none)")
-        return _called(reading, walk, row["national_theme"])
+        return _called(reading, walk, str(row["national_theme"]))
 
-    return Columns(reading).cells("national", "", name)
-
-
-def _called(reading: Reading, walk: Sequence[Row], theme: str) -> str:
-    return next((row[f"national_{reading.language}"] for row in walk if row["national_theme"] == theme), theme)
+    return Columns[AnyRow](reading).cells("national", "", name)
 
 
-def _is_total(row: Row) -> bool:
-    return bool(row["kind"] == "total")
+def _called(reading: Reading, walk: Sequence[CrosswalkRow], theme: str) -> str:
+    row = next((row for row in walk if row["national_theme"] == theme), None)
+    return theme if row is None else reading.say(row["national_nl"] or "", row["national_en"] or "")
+
+
+def _is_total(row: AnyRow) -> bool:
+    return row["kind"] == "total"
 
 
 def _caveat(reading: Reading, spent: bool) -> str:

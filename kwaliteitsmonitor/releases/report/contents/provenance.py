@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import percentage
 from kwaliteitsmonitor.releases.explain.labels import PARTS
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.document.model import Figure, Provenance, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
+from schemas.rows import IndicatorValuesRow, LineageRow
 from schemas.words import FILES, ROWS, Words
 
 ORDER = (
@@ -38,7 +38,7 @@ _DROPPED = re.compile(r"-(\d+|×): (.*?)(?=; -(?:\d+|×): |$)")
 
 def provenance(reading: Reading, sections: Iterable[Section]) -> dict[str, Provenance]:
     """For every figure in the sections where it comes from, by its id."""
-    rows = {row["figure_id"]: row for name in ("indicator_values",) for row in reading.rows(name)}
+    rows = {row["figure_id"]: row for row in reading.rows(IndicatorValuesRow)}
     return {
         identity: Provenance(identity, title, tuple(_lines(reading, identity, rows.get(identity))))
         for identity, title in _titles(sections).items()
@@ -74,7 +74,7 @@ def _figures(table: Table) -> Iterator[tuple[str, str, Figure]]:
                 yield ", ".join(named), column.title, cell
 
 
-def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
+def _lines(reading: Reading, identity: str, row: IndicatorValuesRow | None) -> Iterator[str]:
     """The evidence of a figure: answers, then per part its deliveries, and what was left out of them."""
     say = reading.say
     if row is not None:
@@ -86,7 +86,7 @@ def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
         (one for one in reading.evidence.get(identity, ()) if one["part"] not in _AUXILIARY),
         key=lambda one: ORDER.index(one["part"]) if one["part"] in ORDER else len(ORDER),
     )
-    parts: dict[str, list[Row]] = defaultdict(list)
+    parts: dict[str, list[LineageRow]] = defaultdict(list)
     for one in evidence:
         parts[one["part"]].append(one)
     for part, of_part in parts.items():
@@ -99,7 +99,7 @@ def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
         )
 
 
-def _response(reading: Reading, row: Row) -> Iterator[str]:
+def _response(reading: Reading, row: IndicatorValuesRow) -> Iterator[str]:
     rate = decimal(row["response_rate"])
     if row["status"] == "ok" and rate is not None and row["n"] is not None and row["invited"] is not None:
         answers, invited = reading.count(row["n"]), reading.count(row["invited"])
@@ -109,14 +109,14 @@ def _response(reading: Reading, row: Row) -> Iterator[str]:
         )
 
 
-def _part(reading: Reading, part: str, rows: Sequence[Row]) -> str:
+def _part(reading: Reading, part: str, rows: Sequence[LineageRow]) -> str:
     """A part in a sentence: `Teller: inschrijvingen; 29.612 rijen uit inschrijvingen/2020.csv.`."""
     feeds = " + ".join(dict.fromkeys(reading.feed(row["feed"]) for row in rows))
-    files = sorted({str(row["file"]) for row in rows})
-    counts = [row["rows"] for row in rows]
+    files = sorted({row["file"] for row in rows})
+    counts = [row["rows"] for row in rows if row["rows"] is not None]
     several = FILES[len(files) != 1].in_language(reading.language)
     where = ", ".join(files) if len(files) <= NAMED else f"{reading.count(len(files))} {several}"
-    if any(count is None for count in counts):
+    if len(counts) < len(rows):
         lines = reading.say("rijen", "rows")
     else:
         lines = f"{reading.count(sum(counts))} {ROWS[sum(counts) != 1].in_language(reading.language)}"
@@ -124,10 +124,11 @@ def _part(reading: Reading, part: str, rows: Sequence[Row]) -> str:
     return reading.say(f"{name}: {feeds}; {lines} uit {where}.", f"{name}: {feeds}; {lines} from {where}.")
 
 
-def _dropped(reading: Reading, evidence: Sequence[Row]) -> Iterator[str]:
+def _dropped(reading: Reading, evidence: Sequence[LineageRow]) -> Iterator[str]:
     """What the filters of a definition left out: each filter once, of all deliveries and parts together."""
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for part, text in dict.fromkeys((row["part"], row["filter"]) for row in evidence if row["filter"]):
+    filters = ((row["part"], row["filter"]) for row in evidence if row["filter"])
+    for part, text in dict.fromkeys(filters):
         for count, reason in _DROPPED.findall(text):
             name = _name(part).in_language(reading.language)
             parts[(count, "; ".join(reading.halves(reason)))].append(name)

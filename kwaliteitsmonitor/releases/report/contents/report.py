@@ -29,6 +29,7 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.calendar import fiscal_year
 from schemas.formula import names_in
 from schemas.profile import Profile
+from schemas.rows import SpendingOverviewRow
 from schemas.words import half
 
 SECTIONS: tuple[Callable[[Reading], Section | None], ...] = (
@@ -161,7 +162,7 @@ def _facts(reading: Reading) -> Iterator[tuple[str, str]]:
     yield say("Instelling", "Institution"), reading.named(reading.profile.institution)
     yield say("Verslagjaar", "Reporting year"), str(cycle.reporting_year)
     yield say("Cyclus", "Cycle"), cycle.key
-    if reading.figures("spending"):
+    if reading.rows(SpendingOverviewRow):
         settled = f"{reading.house.round} {cycle.round}"
         yield (
             say("Besteding", "Spending"),

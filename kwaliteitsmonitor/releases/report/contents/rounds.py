@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kwaliteitsmonitor.releases.report.contents.charts import rounds_chart
-from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at, by_theme, is_total_line
+from kwaliteitsmonitor.releases.report.contents.columns import Columns, by_theme, is_total_line
 from kwaliteitsmonitor.releases.report.document.model import Block, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
-from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
+from kwaliteitsmonitor.releases.report.document.table_spec import Beside, TableSpec
+from schemas.rows import SpendingRoundsRow
 
 BESIDE = 4
 """So many rounds stand beside each other in a table, each with how it moved: more columns cannot be read."""
@@ -17,7 +18,7 @@ BESIDE = 4
 
 def rounds(reading: Reading) -> Section | None:
     """The section on the rounds of the year that is accounted for, or `None` if there is no round before this one."""
-    rows = reading.rows("spending_rounds", reading.cycle.spending_year)
+    rows = reading.rows(SpendingRoundsRow, reading.cycle.spending_year)
     every = sorted({row["round"] for row in rows})
     if len(every) < 2:
         return None
@@ -38,22 +39,22 @@ def _latest(reading: Reading, shown: int, every: int) -> str:
     )
 
 
-def _expected(reading: Reading, lines: Sequence[Beside], numbers: Sequence[int]) -> Table:
+def _expected(reading: Reading, lines: Sequence[Beside[SpendingRoundsRow]], numbers: Sequence[int]) -> Table:
     """What each round expected of the whole year, and how that moved since the round before."""
     say, called, year, last = reading.say, reading.house.round, reading.cycle.spending_year, numbers[-1]
-    columns = Columns(reading, "spending_rounds")
+    columns = Columns[SpendingRoundsRow](reading, "spending_rounds")
     expected = [
-        columns.theme().of(any_of),
-        columns.money("budget").noting(reading.notes).of(at(last)),
+        columns.theme().of_any(),
+        columns.money("budget").noting(reading.notes).at(last),
         *(
-            columns.money("forecast", say(f"Verwacht in {called} {n}", f"Expected in {called} {n}")).of(
-                at(n), f"forecast_{n}"
+            columns.money("forecast", say(f"Verwacht in {called} {n}", f"Expected in {called} {n}")).at(
+                n, f"forecast_{n}"
             )
             for n in numbers
         ),
         *(
-            columns.money("forecast_drift", say(f"Verloop naar {called} {n}", f"Drift to {called} {n}")).of(
-                at(n), f"drift_{n}", reads={"forecast": f"forecast_{n}", "earlier.forecast": f"forecast_{before}"}
+            columns.money("forecast_drift", say(f"Verloop naar {called} {n}", f"Drift to {called} {n}")).at(
+                n, f"drift_{n}", reads={"forecast": f"forecast_{n}", "earlier.forecast": f"forecast_{before}"}
             )
             for before, n in pairwise(numbers)
         ),
@@ -62,14 +63,14 @@ def _expected(reading: Reading, lines: Sequence[Beside], numbers: Sequence[int])
     return TableSpec("table-rounds", caption, expected, is_total_line).table(lines)
 
 
-def _realised(reading: Reading, lines: Sequence[Beside], numbers: Sequence[int]) -> Table:
+def _realised(reading: Reading, lines: Sequence[Beside[SpendingRoundsRow]], numbers: Sequence[int]) -> Table:
     """What was realised by each round."""
     say, called, year = reading.say, reading.house.round, reading.cycle.spending_year
-    columns = Columns(reading)
+    columns = Columns[SpendingRoundsRow](reading)
     realised = [
-        columns.theme().of(any_of),
+        columns.theme().of_any(),
         *(
-            columns.money("realised", say(f"Tot en met {called} {n}", f"Up to {called} {n}")).of(at(n), f"realised_{n}")
+            columns.money("realised", say(f"Tot en met {called} {n}", f"Up to {called} {n}")).at(n, f"realised_{n}")
             for n in numbers
         ),
     ]

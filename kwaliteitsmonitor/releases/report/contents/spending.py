@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.charts import spending_chart
 from kwaliteitsmonitor.releases.report.contents.columns import Columns, is_total
 from kwaliteitsmonitor.releases.report.document.model import Block, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, TableSpec
+from schemas.rows import SpendingOverviewRow
 
 
 def spending(reading: Reading) -> Section | None:
     """The section on spending per theme, newest year first, or `None` if the release has no figure of it."""
-    rows = reading.figures("spending")
+    rows = reading.rows(SpendingOverviewRow)
     years = sorted({row["reporting_year"] for row in rows}, reverse=True)
     shown = [year for year in years if year >= reading.cycle.spending_year - 1]
     if not shown:
@@ -28,13 +28,13 @@ def spending(reading: Reading) -> Section | None:
     return Section("spending", reading.say(f"Besteding per {theme}", f"Spending per {theme}"), tuple(blocks))
 
 
-def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
-    columns = Columns(reading, "spending_overview")
+def _table_2(reading: Reading, rows: Sequence[SpendingOverviewRow], year: int) -> Table:
+    columns = Columns[SpendingOverviewRow](reading, "spending_overview")
 
-    def noted(column: ColumnSpec[Row]) -> ColumnSpec[Row]:
+    def noted(column: ColumnSpec[SpendingOverviewRow]) -> ColumnSpec[SpendingOverviewRow]:
         """With what an earlier report printed otherwise; what is said of the whole row stands at its budget."""
 
-        def notes(row: Row) -> Iterable[str]:
+        def notes(row: SpendingOverviewRow) -> Iterable[str]:
             remarks = reading.notes(row) if column.name == "budget" else ()
             return (*remarks, *reading.misprints("spending", year, row["theme"], column.name))
 

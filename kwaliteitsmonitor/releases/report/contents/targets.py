@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.printing import Exact
 from kwaliteitsmonitor.methods.figures.printing import figure as written
-from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.columns import Columns
 from kwaliteitsmonitor.releases.report.contents.indicators import subject, value
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Figure, Paragraph, Section, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from kwaliteitsmonitor.releases.report.document.table_spec import TableSpec
+from schemas.rows import IndicatorTargetsRow, IndicatorValuesRow, ReferenceValuesRow
 from schemas.words import Words
 
 OUTCOMES: Mapping[str, Words] = {
@@ -38,33 +38,37 @@ COMPARABLE: Mapping[str, Words] = {
 
 def beside(reading: Reading) -> Section | None:
     """The section on targets and national values; `None` if the profile has neither."""
-    own = {row["figure_id"]: row for row in reading.rows("indicator_values", reading.cycle.reporting_year)}
+    own = {row["figure_id"]: row for row in reading.rows(IndicatorValuesRow, reading.cycle.reporting_year)}
     blocks = (*_targets(reading, own), *_references(reading, own))
     title = reading.say("Doelen en landelijke cijfers", "Targets and national figures")
     return Section("beside", title, blocks) if blocks else None
 
 
-def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
+def _targets(reading: Reading, own: Mapping[str, IndicatorValuesRow]) -> Iterator[Block]:
     """The figures that have a target, each beside the next one."""
-    columns, say, year = Columns(reading), reading.say, reading.cycle.reporting_year
+    columns, say, year = Columns[IndicatorTargetsRow](reading), reading.say, reading.cycle.reporting_year
 
-    def target(row: Row) -> Cell:
-        return _plain(reading, row, row["target"], year, row[f"target_printed_{reading.language}"])
+    def target(row: IndicatorTargetsRow) -> Cell:
+        known = say(row["target_printed_nl"], row["target_printed_en"])
+        return _plain(reading, row["indicator"], row["target"], year, known)
 
-    def stand(row: Row) -> str:
+    def first(row: IndicatorTargetsRow) -> Cell:
+        return _plain(reading, row["indicator"], row["first_value"], year)
+
+    def stand(row: IndicatorTargetsRow) -> str:
         return outcome(reading, row, value(reading, own[row["about_figure"]]).value)
 
     targets = (
         *subject(reading),
         columns.cells("direction", say("Richting", "Direction"), lambda row: _direction(reading, row, year)),
         columns.cells("first_year", say("Eerste jaar", "First year"), _first_year),
-        columns.figures("first_value", say("Toen", "Then"), lambda row: _plain(reading, row, row["first_value"], year)),
+        columns.figures("first_value", say("Toen", "Then"), first),
         columns.figures("value", str(year), lambda row: value(reading, own[row["about_figure"]])),
         columns.named("target_year", str, say("Doeljaar", "Target year")),
         columns.figures("target", say("Doel", "Target"), target).noting(lambda row: _remarks(reading, row)),
         columns.cells("outcome", say("Stand", "How it stands"), stand),
     )
-    rows = [row for row in reading.rows("indicator_targets") if row["about_figure"] in own]
+    rows = [row for row in reading.rows(IndicatorTargetsRow) if row["about_figure"] in own]
     if not rows:
         return
     caption = say(f"Indicatoren naast hun doel, {year}", f"Indicators beside their target, {year}")
@@ -82,21 +86,22 @@ def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
     )
 
 
-def _direction(reading: Reading, row: Row, year: int) -> str:
+def _direction(reading: Reading, row: IndicatorTargetsRow, year: int) -> str:
     definition = reading.profile.indicator(row["indicator"], year)
     return "" if definition is None else reading.word(DIRECTIONS, definition.direction)
 
 
-def _first_year(row: Row) -> str:
+def _first_year(row: IndicatorTargetsRow) -> str:
     return "" if row["first_value"] is None else str(row["first_year"])
 
 
-def _remarks(reading: Reading, row: Row) -> list[str]:
+def _remarks(reading: Reading, row: IndicatorTargetsRow | ReferenceValuesRow) -> list[str]:
     """What is said of a target or of a national figure; it is one text, whatever stands in it."""
-    return [note] if (note := row[f"note_{reading.language}"]) else []
+    note = row["note_nl"] if reading.language == "nl" else row["note_en"]
+    return [note] if note else []
 
 
-def outcome(reading: Reading, row: Row, shown: Decimal | None) -> str:
+def outcome(reading: Reading, row: IndicatorTargetsRow, shown: Decimal | None) -> str:
     """A figure compared with its target, in words: `op weg: lager dan in 2019`."""
     first = decimal(row["first_value"])
     than = ""
@@ -105,12 +110,12 @@ def outcome(reading: Reading, row: Row, shown: Decimal | None) -> str:
     return reading.word(OUTCOMES, row["outcome"]).format(than=than, year=row["first_year"])
 
 
-def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
+def _references(reading: Reading, own: Mapping[str, IndicatorValuesRow]) -> Iterator[Block]:
     """The figures that have a national one beside them, and the national ones that do not compare."""
-    columns, say, year = Columns(reading), reading.say, reading.cycle.reporting_year
-    rows = reading.rows("reference_values")
+    columns, say, year = Columns[ReferenceValuesRow](reading), reading.say, reading.cycle.reporting_year
+    rows = reading.rows(ReferenceValuesRow)
 
-    def remarks(row: Row) -> list[str]:
+    def remarks(row: ReferenceValuesRow) -> list[str]:
         of_year = row["reporting_year"]
         other = say(
             f"het landelijke cijfer is van {of_year}: van {year} is er geen",
@@ -118,16 +123,19 @@ def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
         )
         return [*_remarks(reading, row), *([other] if of_year != year else [])]
 
-    def country(row: Row) -> Cell:
-        of_year = row["reporting_year"]
-        return _plain(reading, row, row["value"], of_year, row[f"printed_{reading.language}"])
+    def own_figure(row: ReferenceValuesRow) -> Figure:
+        return value(reading, own[row["about_figure"] or ""])
+
+    def country(row: ReferenceValuesRow) -> Cell:
+        known = say(row["printed_nl"], row["printed_en"])
+        return _plain(reading, row["indicator"], row["value"], row["reporting_year"], known)
 
     national = columns.figures("national", say("Landelijk", "National"), country)
     of_year = columns.named("reporting_year", str, say("Jaar", "Year"))
     source = columns.text("source", say("Bron", "Source"))
     together = (
         *subject(reading),
-        columns.figures("value", str(year), lambda row: value(reading, own[row["about_figure"]])),
+        columns.figures("value", str(year), own_figure),
         national.noting(remarks),
         of_year,
         columns.word("comparable", COMPARABLE, say("Vergelijkbaar", "Comparable")),
@@ -147,12 +155,12 @@ def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
         yield TableSpec("table-indicators-references-apart", captions[1], apart).table(not_comparable)
 
 
-def _plain(reading: Reading, row: Row, number: float | None, year: int, known: str = "") -> Cell:
+def _plain(reading: Reading, indicator: str, number: float | None, year: int, known: str = "") -> Cell:
     """A number that is no figure of this release, as its indicator is printed in a year; nothing for `None`.
 
     `known` is how the release prints it, and all there is to show where the profile does not define the indicator.
     """
-    definition, exact = reading.profile.indicator(row["indicator"], year), decimal(number)
+    definition, exact = reading.profile.indicator(indicator, year), decimal(number)
     if definition is None:
         return Figure(known, style="text") if known else ""
     if exact is None:

@@ -13,12 +13,13 @@ from kwaliteitsmonitor.methods.figures.house_words import House
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.methods.figures.printing import number as printed_number
 from kwaliteitsmonitor.releases.format.notes import halves, notes_of
-from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
+from kwaliteitsmonitor.releases.format.reader import R, ReleaseReader
 from schemas.calendar import Cycle
-from schemas.figures import FIGURES
 from schemas.profile import Profile
 from schemas.profile.themes import Theme
 from schemas.profile.units import Unit
+from schemas.rows import LineageRow
+from schemas.values import AnyRow
 from schemas.words import Words
 
 
@@ -42,19 +43,15 @@ class Reading:
     release: ReleaseReader
     language: Language
 
-    def rows(self, table: str, year: int | None = None) -> list[Row]:
-        """The rows of a table, of one reporting year if that is given."""
-        return [row for row in self.release.rows(table) if year is None or row["reporting_year"] == year]
-
-    def figures(self, kind: str, year: int | None = None) -> list[Row]:
-        """The rows of the table of a kind of figure, of one reporting year if that is given."""
-        return self.rows(FIGURES[kind].name, year)
+    def rows(self, kind: type[R], year: int | None = None) -> list[R]:
+        """The rows of a table by their type, of one reporting year if that is given."""
+        return [row for row in self.release.rows_of(kind) if year is None or row["reporting_year"] == year]
 
     @cached_property
-    def evidence(self) -> Mapping[str, Sequence[Row]]:
+    def evidence(self) -> Mapping[str, Sequence[LineageRow]]:
         """The rows of `lineage` by figure id."""
-        by_figure: dict[str, list[Row]] = {}
-        for row in self.release.rows("lineage"):
+        by_figure: dict[str, list[LineageRow]] = {}
+        for row in self.release.rows_of(LineageRow):
             by_figure.setdefault(row["figure_id"], []).append(row)
         return by_figure
 
@@ -131,7 +128,7 @@ class Reading:
         """What a text says in both languages, in that of the report: a text per thing that is said."""
         return halves(text, self.language, self._breaks)
 
-    def notes(self, row: Row) -> tuple[str, ...]:
+    def notes(self, row: AnyRow) -> tuple[str, ...]:
         """What a release says of a figure: breaks in its series, and what else there is to say.
 
         Releases of before the notes had a column for each language hold both languages in one.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Row, Table
 from schemas.formula import Formula, names_in
@@ -14,6 +14,8 @@ from schemas.formula import Formula, names_in
 Line = TypeVar("Line", contravariant=True)
 """What stands in a line of a table: what is declared over some lines serves for lines that say more."""
 Other = TypeVar("Other")
+Beside: TypeAlias = Mapping[object, Other]
+"""Rows that stand beside each other in a line, by what tells them apart: a round, a version, a unit."""
 _NAME = re.compile(r"(\w+\.)?[a-z_]\w*")
 
 
@@ -94,6 +96,21 @@ class ColumnSpec(Generic[Line]):
         looks = self.figures, self.measure, self.adds_up, self.formula, self.reads if reads is None else reads
         return ColumnSpec(name or self.name, self.title, cell, notes, *looks)
 
+    def at(
+        self: ColumnSpec[Other],
+        key: object,
+        name: str = "",
+        *,
+        reads: Mapping[str, str] | None = None,
+        absent: Cell = "",
+    ) -> ColumnSpec[Beside[Other]]:
+        """The same column of the row that stands in a line by this key, as `of` gives it."""
+        return self.of(lambda line: line.get(key), name, reads=reads, absent=absent)
+
+    def of_any(self: ColumnSpec[Other]) -> ColumnSpec[Beside[Other]]:
+        """The same column of whichever row of a line, for what all of them have in common."""
+        return self.of(any_of)
+
     def column(self, shown: Collection[str]) -> Column:
         """The column of a table in which these columns stand.
 
@@ -125,6 +142,11 @@ class TableSpec(Generic[Line]):
     def _row(self, line: Line, notes: Notes) -> Row:
         cells = tuple(_noted(column, line, notes) for column in self.columns)
         return Row(cells, "total" if self.is_total(line) else "body")
+
+
+def any_of(line: Beside[Other]) -> Other:
+    """One of the rows of a line, for what all of them have in common."""
+    return next(iter(line.values()))
 
 
 def _noted(column: ColumnSpec[Line], line: Line, notes: Notes) -> Cell:

@@ -34,6 +34,7 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder
 from schemas.profile.misprints import Misprint
+from schemas.rows import IndicatorValuesRow
 from schemas.words import listed
 from tests.made_up import mean, profile
 from tests.releases.report import releases
@@ -96,7 +97,7 @@ def test_what_the_profile_has_no_name_for_is_called_by_its_code(read: Read) -> N
     reading = read({"indicator_values": [figure(year=2019), figure()]}, "en")
     assert (reading.theme("teachers"), reading.theme("gone")) == ("teachers", "gone")
     assert (reading.council("council"), reading.council("gone"), reading.feed("gone")) == ("council", "gone", "gone")
-    assert len(reading.rows("indicator_values", 2020)) == 1
+    assert len(reading.rows(IndicatorValuesRow, 2020)) == 1
 
 
 # --- indicators ------------------------------------------------------------------------------------------------------

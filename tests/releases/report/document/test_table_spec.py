@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from kwaliteitsmonitor.releases.report.contents.columns import Beside, Columns, any_of, at, by_theme, is_total_line
+from kwaliteitsmonitor.releases.report.contents.columns import Columns, by_theme, is_total_line
 from kwaliteitsmonitor.releases.report.document.model import Figure
 from kwaliteitsmonitor.releases.report.document.table_spec import ColumnSpec, Notes, TableSpec
 from tests.releases.report.cells import Read, texts
@@ -57,14 +57,11 @@ def test_rows_that_stand_beside_each_other_are_one_line_with_the_column_of_each(
     rows = [{**row, "round": number, "realised": Decimal(1000 * number)} for number in (1, 2)]
     rows.append({**rows[1], "theme": None, "note_en": "all of it"})
 
-    def of_round(number: int) -> ColumnSpec[Beside]:
-        return (
-            columns.money("realised", f"Round {number}")
-            .noting(reading.notes)
-            .of(at(number), f"of_{number}", absent="none")
-        )
+    def of_round(number: int) -> ColumnSpec[Any]:
+        amounts = columns.money("realised", f"Round {number}").noting(reading.notes)
+        return amounts.at(number, f"of_{number}", absent="none")
 
-    spec = TableSpec("t", "T", (columns.theme().of(any_of), of_round(1), of_round(2)), is_total_line)
+    spec = TableSpec("t", "T", (columns.theme().of_any(), of_round(1), of_round(2)), is_total_line)
     table = spec.table(by_theme(reading, rows, "round"))
     assert texts(table) == [["teachers", "1", "2"], ["Total", "none", "2"]]
     assert [line.kind for line in table.rows] == ["body", "total"]
@@ -85,8 +82,8 @@ def test_a_column_has_its_declared_formula_where_every_part_of_it_stands_in_the_
     }
     assert formulas(budget, spending.money("difference"), spending.fraction("share_of_realised")) == {}
     assert formulas(budget, realised, Columns(read({})).money("difference")) == {}, "of no published table"
-    amounts = [plan.money("amount", f"Version {number}").of(at(number), f"amount_{number}") for number in (1, 2)]
+    amounts = [plan.money("amount", f"Version {number}").at(number, f"amount_{number}") for number in (1, 2)]
     reads = {"amount": "amount_2", "earlier_amount": "amount_1"}
-    shift = plan.money("shift").of(at(2), "shift_2", reads=reads)
+    shift = plan.money("shift").at(2, "shift_2", reads=reads)
     assert formulas(*amounts, shift) == {"shift_2": "amount_2 - amount_1"}
     assert formulas(amounts[1], shift) == {}

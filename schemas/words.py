@@ -115,6 +115,22 @@ class Notes(TypedDict):
     note_en: str | None
 
 
+def listed_words(said: Iterable[Words]) -> Words:
+    """Several things that are said, each once, in one text per language; `words_in_list` parts them again.
+
+    >>> words_in_list(listed_words([Words("elders", "elsewhere"), Words("buiten", "elsewhere")]))
+    [Words(nl='elders', en='elsewhere'), Words(nl='buiten', en='elsewhere')]
+    """
+    every = dict.fromkeys(said)
+    nl, en = (SEMICOLON.join(typed(one.in_language(to), SEMICOLON) for one in every) for to in ("nl", "en"))
+    return Words(nl, en)
+
+
+def words_in_list(listed: Words) -> list[Words]:
+    """The things that `listed_words` put in a text per language."""
+    return [Words(nl, en) for nl, en in zip(items(listed.nl), items(listed.en), strict=True)]
+
+
 def in_columns(said: Callable[[str], Iterable[str]]) -> Notes:
     """What is said in each language, in a column of its own.
 

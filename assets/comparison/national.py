@@ -15,7 +15,7 @@ from functools import partial
 
 from assets.common.rows import amount, as_values, notes_in
 from assets.comparison.apportionment import apportioned
-from kwaliteitsmonitor.methods.figures.contributions import Contribution
+from kwaliteitsmonitor.methods.figures.contributions import Contribution, together
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from kwaliteitsmonitor.methods.figures.numbers import numbers
 from schemas.calendar import Cycle
@@ -190,7 +190,7 @@ def _contributed(
         largest = max(sorted(totals), key=lambda delivery: abs(totals[delivery]))
         totals[largest] += published - sum(totals.values(), Decimal(0))
         for delivery, contributions in sorted(deliveries.items()):
-            notes = "; ".join(dict.fromkeys(one.note for one, _ in contributions if one.note))
+            notes = together(one.note for one, _ in contributions)
             lines = sum(one.rows or 0 for one, _ in contributions)
             yield Contribution(identity, name, delivery, lines, totals[delivery], notes)
 

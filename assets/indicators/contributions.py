@@ -26,4 +26,5 @@ def contributed(
         for number, (one, contribution) in enumerate(of):
             name = "" if few else delivered.field_of(part, one)
             place = RowPlace("delivered_figures", one.sheet, one.row, one.column) if name else None
-            yield Contribution(figure, part, delivery, 1, contribution, "", None if number else people, place, name)
+            about = None if number else people
+            yield Contribution(figure, part, delivery, 1, contribution, people=about, place=place, field=name)

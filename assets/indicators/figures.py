@@ -19,7 +19,7 @@ from assets.indicators import delivered
 from assets.indicators.contributions import contributed
 from assets.indicators.lacks import Lacks
 from assets.indicators.terms import Contribution as TermContribution
-from assets.indicators.terms import Total, tells_units, total
+from assets.indicators.terms import Dropped, Total, tells_units, total
 from kwaliteitsmonitor.foundation.engine import duckdb_for
 from kwaliteitsmonitor.methods.disclosure.people import PERSONS
 from kwaliteitsmonitor.methods.figures.arithmetic import Parts, worked_out
@@ -38,7 +38,7 @@ from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary, 
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
-from schemas.words import Words, both
+from schemas.words import Words, listed_words
 
 if TYPE_CHECKING:
     import duckdb
@@ -358,11 +358,8 @@ class _Maker:
         if total is None:
             return
         threshold = self.profile.institution.disclosure.threshold
-        note = "; ".join(
-            f"{f'<{threshold}' if people and d.people < threshold else f'-{d.rows}'}: {both(Words(d.nl, d.en))}"
-            for d in total.dropped
-            if d.rows
-        )
+        few = threshold if people else 0
+        note = listed_words(_left_out(d, few) for d in total.dropped if d.rows)
         # The denominator of a ratio (fte, say) counts no people, but its rows are of some.
         rows_are_people = part == "denominator" and self.indicator.kind == "ratio"
         first: set[str] = set()
@@ -382,6 +379,12 @@ class _Maker:
             Contribution(figure, "n", delivery, n, Decimal(n), people=n)
             for delivery, n in sorted(summary.sums.deliveries.items())
         )
+
+
+def _left_out(dropped: Dropped, few: int) -> Words:
+    """How many rows were left out and why; of fewer people than `few` it is not said how many."""
+    number = f"<{few}" if dropped.people < few else f"-{dropped.rows}"
+    return Words(f"{number}: {dropped.nl}", f"{number}: {dropped.en}")
 
 
 def _sum(contributions: Iterable[TermContribution]) -> Decimal:

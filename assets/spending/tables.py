@@ -242,7 +242,7 @@ def _printed(amounts: Mapping[str, Number] | None, money: Money) -> dict[str, st
 _PRINTED = ("budget", "realised", "difference")
 
 
-NOTHING_CARRIED = "van eerdere jaren is niets over / nothing is left of earlier years"
+NOTHING_CARRIED = Words("van eerdere jaren is niets over", "nothing is left of earlier years")
 INCOMPLETE = Words("een eerder jaar is niet compleet", "an earlier year is incomplete")
 
 

@@ -283,6 +283,8 @@ class LineageRow(TypedDict):
     rows: int | None
     contribution: Decimal | None
     filter: str | None
+    filter_nl: str | None
+    filter_en: str | None
 
 
 class LineageFiguresRow(TypedDict):

@@ -8,10 +8,11 @@ again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Reference, Table
-from schemas.tables.shared.fields import figure_id
+from schemas.tables.shared.fields import figure_id, notes
 
 ZERO = Decimal(0)
 DECIMALS = 12
@@ -35,6 +36,10 @@ def _contribution(nl: str, en: str) -> Field:
 _PART = _text("part", "deel van het cijfer", "part of the figure", "numerator")
 _DELIVERY = _text("delivery", "kenmerk van de levering", "id of the delivery")
 
+_FILTER, *_FILTER_IN = notes("filter", "wat het filter liet vallen", "what the filter dropped")
+_FILTERS = (replace(_FILTER, joins=None), *_FILTER_IN)
+"""The column of before says the number that was dropped once and the reason in both languages: it does not join two."""
+
 LINEAGE = Table(
     "lineage",
     Layer.PUBLISHED,
@@ -55,7 +60,7 @@ LINEAGE = Table(
             "bijdrage aan dit deel, exact; de bijdragen tellen op; leeg waar onderdrukt",
             "contribution to this part, exact; contributions add up; empty where suppressed",
         ),
-        _text("filter", "wat het filter liet vallen", "what the filter dropped", nullable=True),
+        *_FILTERS,
     ),
     references=(Reference(("delivery",), "delivery_status", ("delivery",)),),
 )

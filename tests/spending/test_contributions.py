@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from assets.spending.contributions import left_of_line, of_lines
 from assets.spending.ledger import Line, add_up, left_over
-from kwaliteitsmonitor.methods.figures.contributions import RowPlace, as_table, nothing, per_delivery, placed
+from kwaliteitsmonitor.methods.figures.contributions import NOTHING, RowPlace, as_table, nothing, per_delivery, placed
 from kwaliteitsmonitor.methods.figures.identity import figure_id
 from schemas.figures import FIGURES
 from schemas.tables.shared.provenance import PROVENANCE
+from schemas.words import Words
 from tests.sample_year import SampleYear, rows
 from tests.spending.lines import CYCLE
 
@@ -42,10 +43,12 @@ def test_contributions_of_lines_add_up_to_their_sums_and_each_stands_in_its_row(
 
 def test_deliveries_without_a_line_contribute_nothing_and_have_no_place() -> None:
     line = Line(2020, 3, "u", "t", "m", Decimal(1), Decimal(1), None, "a")
-    table = as_table([*nothing("f", "budget", ["a", "a"], "niets"), *of_lines("f", "realised", [], [line])])
+    table = as_table(
+        [*nothing("f", "budget", ["a", "a"], Words("niets", "nothing")), *of_lines("f", "realised", [], [line])]
+    )
     assert [(c.part, c.delivery, c.rows, c.contribution, c.note) for c in per_delivery(table)] == [
-        ("budget", "a", 0, 0, "niets"),
-        ("realised", "a", 0, 0, ""),
+        ("budget", "a", 0, 0, Words("niets", "nothing")),
+        ("realised", "a", 0, 0, NOTHING),
     ]
     assert placed(table).num_rows == 0
 

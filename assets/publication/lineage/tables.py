@@ -8,9 +8,10 @@ from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
-from kwaliteitsmonitor.methods.figures.contributions import LAST_DECIMAL, Contribution
+from kwaliteitsmonitor.methods.figures.contributions import LAST_DECIMAL, NOTHING, Contribution
 from schemas.profile import Profile
 from schemas.rows import DeliveryStatusRow
+from schemas.words import Words, both, each, words_in_list
 
 INVITED = "invited"
 SQUARES = "squares"
@@ -101,7 +102,7 @@ def _corrections(
                 "file": deliveries[register]["file"],
                 "rows": count,
                 "contribution": None,
-                "filter": None,
+                **_filters(NOTHING),
             }
 
 
@@ -140,8 +141,21 @@ def _part(
             "file": deliveries[e.delivery]["file"],
             "rows": e.rows if published else None,
             "contribution": e.contribution.quantize(LAST_DECIMAL) if published else None,
-            "filter": e.note or None,
+            **_filters(e.note),
         }
+
+
+def _filters(note: Words) -> dict[str, str | None]:
+    """What filters left out, in a column per language; and in that of before, where the number is said once."""
+    before = each(_in_both(one) for one in words_in_list(note))
+    return {"filter": before or None, "filter_nl": note.nl or None, "filter_en": note.en or None}
+
+
+def _in_both(left_out: Words) -> str:
+    number, _, reason = left_out.nl.partition(": ")
+    if reason and left_out.en.startswith(f"{number}: "):
+        return f"{number}: {both(Words(reason, left_out.en.removeprefix(f'{number}: ')))}"
+    return both(left_out)
 
 
 def _is_published(answers: Contributions, e: Contribution) -> bool:

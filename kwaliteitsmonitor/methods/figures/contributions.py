@@ -16,15 +16,18 @@ import pyarrow.compute as pc
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.rows import StagedRow
 from schemas.tables.lineage import DECIMALS
+from schemas.words import Words, listed_words, words_in_list
 
 NAME = "contributions"
+NOTHING = Words("", "")
+"""There is nothing to say of a contribution."""
 LAST_DECIMAL = Decimal(1).scaleb(-DECIMALS)
 """What contributions are rounded to."""
 _SCHEMA = pa.schema([
     ("figure_id", pa.string()), ("part", pa.string()), ("delivery", pa.string()), ("rows", pa.int64()),
-    ("contribution", pa.decimal128(38, DECIMALS)), ("note", pa.string()), ("people", pa.int64()),
-    ("table", pa.string()), ("sheet", pa.string()), ("row", pa.int64()), ("column", pa.string()),
-    ("field", pa.string()),
+    ("contribution", pa.decimal128(38, DECIMALS)), ("note_nl", pa.string()), ("note_en", pa.string()),
+    ("people", pa.int64()), ("table", pa.string()), ("sheet", pa.string()), ("row", pa.int64()),
+    ("column", pa.string()), ("field", pa.string()),
 ])  # fmt: skip
 _PER_DELIVERY = ["figure_id", "part", "delivery"]
 
@@ -49,8 +52,9 @@ class Contribution:
     """What a delivery, or the `field` of a row of it, contributed to a part of a figure.
 
     `rows` is how many rows it stands for; of several fields of one row one stands for the row. `note` says what filters
-    left out. `people` is the number of people that the contribution is about, where it is about people: the disclosure
-    gate looks at it before lineage is published. `place` is that of the row if it is followed to its cells.
+    left out, a list in each language (`listed_words`). `people` is the number of people that the contribution is about,
+    where it is about people: the disclosure gate looks at it before lineage is published. `place` is that of the row if
+    it is followed to its cells.
     """
 
     figure_id: str
@@ -58,13 +62,13 @@ class Contribution:
     delivery: str
     rows: int | None
     contribution: Decimal
-    note: str = ""
+    note: Words = NOTHING
     people: int | None = None
     place: RowPlace | None = None
     field: str = ""
 
 
-def nothing(figure: str, part: str, deliveries: Iterable[str], note: str = "") -> Iterator[Contribution]:
+def nothing(figure: str, part: str, deliveries: Iterable[str], note: Words = NOTHING) -> Iterator[Contribution]:
     """That none of these deliveries holds a row of a part."""
     for delivery in sorted(set(deliveries)):
         yield Contribution(figure, part, delivery, 0, Decimal(0), note)
@@ -79,7 +83,8 @@ def as_table(contributions: Iterable[Contribution]) -> pa.Table:
             one.delivery,
             one.rows,
             one.contribution.quantize(LAST_DECIMAL),
-            one.note,
+            one.note.nl,
+            one.note.en,
             one.people,
             *((one.place.table, one.place.sheet, one.place.row, one.place.column) if one.place else (None,) * 4),
             one.field or None,
@@ -94,13 +99,19 @@ def as_table(contributions: Iterable[Contribution]) -> pa.Table:
 def per_delivery(contributions: pa.Table) -> Iterator[Contribution]:
     """What each delivery contributed to each part, in the order in which they were kept."""
     grouped = contributions.group_by(_PER_DELIVERY, use_threads=False).aggregate(
-        [("rows", "sum"), ("contribution", "sum"), ("people", "sum"), ("note", "distinct")]
+        [("rows", "sum"), ("contribution", "sum"), ("people", "sum"), ("note_nl", "list"), ("note_en", "list")]
     )
-    names = [*_PER_DELIVERY, "rows_sum", "contribution_sum", "people_sum", "note_distinct"]
-    for figure, part, delivery, rows, size, people, notes in zip(
+    names = [*_PER_DELIVERY, "rows_sum", "contribution_sum", "people_sum", "note_nl_list", "note_en_list"]
+    for figure, part, delivery, rows, size, people, nl, en in zip(
         *(grouped[name].to_pylist() for name in names), strict=True
     ):
-        yield Contribution(figure, part, delivery, rows, size, "; ".join(filter(None, notes)), people)
+        notes = (Words(*note) for note in dict.fromkeys(zip(nl, en, strict=True)))
+        yield Contribution(figure, part, delivery, rows, size, together(notes), people)
+
+
+def together(notes: Iterable[Words]) -> Words:
+    """What several notes say, each thing once."""
+    return listed_words(thing for note in notes for thing in words_in_list(note))
 
 
 def placed(contributions: pa.Table) -> pa.Table:

@@ -11,6 +11,7 @@ from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released, kind_of
 from kwaliteitsmonitor.releases.explain.explanation import Details, Node
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
+from kwaliteitsmonitor.releases.format.notes import filters_in
 from schemas.figures import FIGURES, PUBLISHED
 from schemas.formula import terms
 from schemas.rows import (
@@ -130,7 +131,7 @@ class Trees:
                 "rows": row["rows"],
                 "sha256": known.get("sha256") if known else None,
             },
-            _dropped(row["filter"]) if row["contribution"] is not None else UNTOLD,
+            _dropped(row) if row["contribution"] is not None else UNTOLD,
             tuple(below),
             adds_up(row["contribution"], below),
         )
@@ -270,11 +271,7 @@ def _signed(sign: int, nodes: Sequence[Node]) -> tuple[Node, ...]:
     return tuple(replace(n, amount=_times(sign, n.amount), below=_signed(sign, n.below)) for n in nodes)
 
 
-def _dropped(note: str | None) -> Words | None:
-    """What filters dropped, as kept: `-12: reden / reason; <5: reden / reason`."""
-    if not note:
-        return None
-    parts = [one.partition(" / ") for one in note.split("; ")]
-    heads = [head.partition(": ")[0] for head, _, _ in parts]
-    english = [f"{head}: {en}" if ": " in nl else en for (nl, _, en), head in zip(parts, heads, strict=True)]
-    return Words("; ".join(nl for nl, _, _ in parts), "; ".join(english))
+def _dropped(row: LineageRow) -> Words | None:
+    """What filters dropped of what a delivery contributed."""
+    every = filters_in(row)
+    return Words("; ".join(one.nl for one in every), "; ".join(one.en for one in every)) if every else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kwaliteitsmonitor.releases.format import fields
 from schemas.values import AnyRow
-from schemas.words import Words, both, half, items, things
+from schemas.words import Words, both, half, items, things, words_in_list, words_of
 
+_NUMBERED = re.compile(r"(?:-\d+|-×|<\d+): ")
+_EACH_FILTER = re.compile(rf"; (?={_NUMBERED.pattern})")
 COLUMNS = ("break_note", "note")
 """Where notes stand, in a column per language: `note_nl` and so on."""
 
@@ -41,6 +44,24 @@ def words_in(row: AnyRow, column: str) -> tuple[Words, ...]:
     if len(nl) == len(en):
         return tuple(Words(*of) for of in zip(nl, en, strict=True))
     return (Words("; ".join(nl), "; ".join(en)),)
+
+
+def filters_in(row: AnyRow) -> tuple[Words, ...]:
+    """What filters left out of a row of `lineage`, a thing each: `-12: reason`, or `<5: reason` of few people.
+
+    A release of before there was a column per language has both in one: `-12: reden / reason; <5: reden / reason`.
+    """
+    if "filter_nl" in row:
+        return tuple(words_in_list(Words(*(fields.text(row[f"filter_{to}"]) or "" for to in ("nl", "en")))))
+    return tuple(_filter_before(one) for one in _EACH_FILTER.split(fields.text(row.get("filter")) or "") if one)
+
+
+def _filter_before(text: str) -> Words:
+    numbered = _NUMBERED.match(text)
+    if numbered is None:
+        return words_of(text)
+    reason = words_of(text[numbered.end() :])
+    return Words(numbered[0] + reason.nl, numbered[0] + reason.en)
 
 
 def halves(text: str | None, language: str, breaks: Iterable[Words] = ()) -> tuple[str, ...]:

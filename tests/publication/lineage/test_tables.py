@@ -23,6 +23,7 @@ from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.source_cells import as_text, written
 from schemas.exports.arrow import to_arrow
 from schemas.tables import CATALOGUE
+from schemas.words import Words, listed_words
 from tests.methods.disclosure.published_rows import group, of_people
 from tests.methods.disclosure.test_people import SIZES, THRESHOLD
 
@@ -83,6 +84,13 @@ def test_what_is_about_no_people_is_traced_in_full_in_the_order_of_figure_part_a
     rows = lineage(contributions, DELIVERIES, [], THRESHOLD)
     order = [(r["figure_id"], r["part"], r["delivery"]) for r in rows]
     assert (order, {r["contribution"] for r in rows}) == (sorted(order), {0.5})
+
+
+def test_what_filters_left_out_has_a_column_per_language_and_in_that_of_before_the_number_once() -> None:
+    note = listed_words([Words("-3: geen docent", "-3: no lecturer"), Words("niets over", "nothing left")])
+    (row,) = lineage([Contribution("x", "n", "A", 1, Decimal(1), note)], DELIVERIES, [], THRESHOLD)
+    assert (row["filter_nl"], row["filter_en"]) == ("-3: geen docent; niets over", "-3: no lecturer; nothing left")
+    assert row["filter"] == "-3: geen docent / no lecturer; niets over / nothing left"
 
 
 def test_a_suppressed_unit_that_delivered_in_two_parts_is_not_given_away_by_them() -> None:

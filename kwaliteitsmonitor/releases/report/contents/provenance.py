@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import percentage
 from kwaliteitsmonitor.releases.explain.labels import PARTS
+from kwaliteitsmonitor.releases.format.notes import filters_in
 from kwaliteitsmonitor.releases.report.document.model import Figure, Provenance, Section, Table
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from schemas.rows import IndicatorValuesRow, LineageRow
@@ -33,7 +34,8 @@ _AUXILIARY = frozenset({"sum", "squares", "course_sum", "course_squares", "squar
 """Parts from which the arithmetic goes and that no reader looks for; `explain` has them."""
 NAMED = 3
 """So many files are named; of more the number is published."""
-_DROPPED = re.compile(r"-(\d+|×): (.*?)(?=; -(?:\d+|×): |$)")
+_NUMBER = re.compile(r"-\d+|-×|<\d+")
+"""How many rows a filter left out: a number, or fewer people than may be told."""
 
 
 def provenance(reading: Reading, sections: Iterable[Section]) -> dict[str, Provenance]:
@@ -127,11 +129,10 @@ def _part(reading: Reading, part: str, rows: Sequence[LineageRow]) -> str:
 def _dropped(reading: Reading, evidence: Sequence[LineageRow]) -> Iterator[str]:
     """What the filters of a definition left out: each filter once, of all deliveries and parts together."""
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)
-    filters = ((row["part"], row["filter"]) for row in evidence if row["filter"])
-    for part, text in dict.fromkeys(filters):
-        for count, reason in _DROPPED.findall(text):
-            name = _name(part).in_language(reading.language)
-            parts[(count, "; ".join(reading.halves(reason)))].append(name)
+    for part, dropped in dict.fromkeys((row["part"], one) for row in evidence for one in filters_in(row)):
+        count, numbered, reason = dropped.in_language(reading.language).partition(": ")
+        if numbered and _NUMBER.fullmatch(count):
+            parts[(count.removeprefix("-"), reason)].append(_name(part).in_language(reading.language))
     for (count, reason), names in parts.items():
         shown = reading.count(int(count)) if count.isdigit() else count
         first, *others = dict.fromkeys(names)

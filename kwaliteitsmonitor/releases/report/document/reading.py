@@ -12,7 +12,7 @@ from typing import Protocol
 from kwaliteitsmonitor.methods.figures.house_words import House
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.methods.figures.printing import number as printed_number
-from kwaliteitsmonitor.releases.format.notes import halves, notes_of
+from kwaliteitsmonitor.releases.format.notes import notes_of
 from kwaliteitsmonitor.releases.format.reader import R, ReleaseReader
 from schemas.calendar import Cycle
 from schemas.profile import Profile
@@ -123,10 +123,6 @@ class Reading:
         return (
             "" if value is None else str(format_date(value, "d MMM y" if short else "d MMMM y", locale=self.language))
         )
-
-    def halves(self, text: str | None) -> tuple[str, ...]:
-        """What a text says in both languages, in that of the report: a text per thing that is said."""
-        return halves(text, self.language, self._breaks)
 
     def notes(self, row: AnyRow) -> tuple[str, ...]:
         """What a release says of a figure: breaks in its series, and what else there is to say.

@@ -137,7 +137,8 @@ def test_provenance_tells_deliveries_rows_and_what_a_filter_dropped(read: Read) 
     row = figure()
     about = {
         "figure_id": row["figure_id"],
-        "filter": "-7: te klein / too small; -2: elders, buiten / elsewhere; outside",
+        "filter_nl": "-7: te klein; <5: elders, buiten; zonder toelichting",
+        "filter_en": "-7: too small; <5: elsewhere, outside; without a reason",
     }
     rows = [evidence(part="numerator", file=f"{name}.csv", **about) for name in "abcd"]
     reading = read({"indicator_values": [row], "lineage": [*rows, evidence(part="denominator", **about, rows=None)]})
@@ -152,7 +153,7 @@ def test_provenance_tells_deliveries_rows_and_what_a_filter_dropped(read: Read) 
             "Teller: bfr; 12 rijen uit 4 bestanden.",
             "Noemer: bfr; rijen uit a.csv.",
             "Teller en noemer, weggelaten: 7, te klein.",
-            "Teller en noemer, weggelaten: 2, elders, buiten.",
+            "Teller en noemer, weggelaten: <5, elders, buiten.",
         ),
     )
 

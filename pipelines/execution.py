@@ -34,13 +34,12 @@ def execute_again(build: Build, institution: Institution, cycle: str) -> dg.Exec
 
     Raises `KeyboardInterrupt` if the run was asked to stop.
     """
-    import dagster as dg
-
+    from pipelines.ephemeral import ephemeral_instance
     from pipelines.jobs import CYCLE_JOB
 
     judge().start()
     job = build(institution).resolve_job_def(CYCLE_JOB)
-    with dg.DagsterInstance.ephemeral() as instance:
+    with ephemeral_instance() as instance:
         result = job.execute_in_process(
             run_config=QUIET, instance=instance, partition_key=cycle, raise_on_error=False, tags={"cycle": cycle}
         )

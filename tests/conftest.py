@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -72,14 +71,6 @@ def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
         if not is_chosen(why):
             report.outcome = "failed"
             report.longrepr = f"skipped, and nobody chose that (tests/skips.py): {why}"
-
-
-def pytest_runtest_setup() -> None:
-    """Have Dagster's instances that forget keep their connection, once a test has imported Dagster."""
-    if "dagster" in sys.modules:
-        from tests.forgetful import keep_open
-
-        keep_open()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -28,6 +28,7 @@ from benchmarks.count_io import counting
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.sample import write_sample
 from pipelines.definitions import build_definitions
+from pipelines.ephemeral import ephemeral_instance
 from schemas.profile import load_profile, profile_folder
 
 CYCLE = "2021-03"
@@ -108,7 +109,7 @@ def run(
     graph = definitions.resolve_asset_graph()
     asked = [dg.AssetKey(name.split("/")) for name in assets]
     selection = [key for one in asked for key in graph.get(one).execution_set_asset_keys] or None
-    with dg.DagsterInstance.ephemeral() as instance:
+    with ephemeral_instance() as instance:
         return definitions.resolve_job_def(job).execute_in_process(
             instance=instance, partition_key=cycle, asset_selection=selection, run_config=QUIET, raise_on_error=False
         )

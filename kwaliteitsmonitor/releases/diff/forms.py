@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
+from typing import TypedDict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -177,19 +178,40 @@ def _fits(value: Decimal) -> bool:
     return abs(value) < Decimal(10) ** 26 and value == round(value, 12)
 
 
-def _other_row(one: Other) -> dict[str, object]:
-    sides = {"old": one.old, "new": one.new}
-    numbers = {name: v if isinstance(v, Decimal) and _fits(v) else None for name, v in sides.items()}
+class _Row(TypedDict):
+    """A row of `SCHEMA`."""
+
+    figure: str
+    table: str
+    number: str
+    old: Decimal | None
+    new: Decimal | None
+    old_text: str | None
+    new_text: str | None
+    old_status: str
+    new_status: str
+    difference: Decimal | None
+    cause: str
+    about: str
+    size: Decimal | None
+
+
+def _other_row(one: Other) -> _Row:
+    old, new = (value if isinstance(value, Decimal) and _fits(value) else None for value in (one.old, one.new))
     return {
         "figure": one.row,
         "table": one.table,
         "number": one.column,
-        **numbers,
-        **{f"{name}_text": _plain(v) if numbers[name] is None else None for name, v in sides.items()},
+        "old": old,
+        "new": new,
+        "old_text": _plain(one.old) if old is None else None,
+        "new_text": _plain(one.new) if new is None else None,
         "old_status": "ok" if one.old is not None else ABSENT,
         "new_status": "ok" if one.new is not None else ABSENT,
+        "difference": None,
         "cause": "",
         "about": "",
+        "size": None,
     }
 
 
@@ -262,7 +284,7 @@ def _plain(value: Value) -> str | None:
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
-def _rows(change: FigureChange) -> Iterator[dict[str, object]]:
+def _rows(change: FigureChange) -> Iterator[_Row]:
     """A row per cause. A mean has more digits than the columns: rounded, the sizes still add up to the difference."""
     old, new = (_rounded(v) if isinstance(v, Decimal) else None for v in (change.old, change.new))
     difference = None if old is None or new is None else new - old

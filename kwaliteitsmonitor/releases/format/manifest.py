@@ -194,7 +194,8 @@ class Manifest:
     @property
     def inputs(self) -> tuple[Input, ...]:
         """The deliveries from which it is derived."""
-        return tuple(Input(row["feed"], row["file"], row["sha256"]) for row in self._value("inputs", list))
+        rows: Sequence[InputRecord] = self._value("inputs", list)
+        return tuple(Input(row["feed"], row["file"], row["sha256"]) for row in rows)
 
     @cached_property
     def files(self) -> Mapping[str, str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any
 
 from assets.status.rules import about_deliveries, files_of
 from kwaliteitsmonitor.connectors.files import Found
@@ -16,6 +15,7 @@ from kwaliteitsmonitor.connectors.parts import gathered
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.obligations.periods import expected_periods
 from kwaliteitsmonitor.obligations.subjects import period_of, unit_names
+from kwaliteitsmonitor.releases.format.records import LookRecord, UntakenRecord, WordsRecord
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
@@ -54,6 +54,22 @@ class Untaken:
     other_period: bool
     refused: Words | None = None
 
+    def to_json(self) -> UntakenRecord:
+        """The file as plain values."""
+        return {
+            "path": self.path,
+            "feed": self.feed,
+            "meant": self.meant,
+            "other_period": self.other_period,
+            "refused": _kept(self.refused),
+        }
+
+    @classmethod
+    def from_json(cls, kept: UntakenRecord) -> Untaken:
+        """What `to_json` wrote."""
+        refused = Words(**kept["refused"]) if kept["refused"] is not None else None
+        return cls(kept["path"], kept["feed"], kept["meant"], kept["other_period"], refused)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -67,21 +83,21 @@ class Look:
         """What the rules about names of files say of it."""
         return not_looked(self.could_not) if self.could_not else recognition_results(self.files, self.untaken)
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> LookRecord:
         """What was seen as plain values."""
-        could_not = None if self.could_not is None else asdict(self.could_not)
-        return {"files": self.files, "untaken": [asdict(u) for u in self.untaken], "could_not": could_not}
+        untaken = [one.to_json() for one in self.untaken]
+        return {"files": self.files, "untaken": untaken, "could_not": _kept(self.could_not)}
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Look:
+    def from_json(cls, kept: LookRecord) -> Look:
         """What `to_json` wrote, now or in an earlier version."""
-        seen = [
-            Untaken(**{**u, "refused": Words(**u["refused"]) if u["refused"] is not None else None})
-            for u in kept["untaken"]
-        ]
         why = kept["could_not"]
         could_not = words_of(why) if isinstance(why, str) else Words(**why) if why else None
-        return cls(kept["files"], seen, could_not)
+        return cls(kept["files"], [Untaken.from_json(one) for one in kept["untaken"]], could_not)
+
+
+def _kept(words: Words | None) -> WordsRecord | None:
+    return None if words is None else {"nl": words.nl, "en": words.en}
 
 
 def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Untaken]:

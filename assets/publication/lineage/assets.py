@@ -27,6 +27,7 @@ from schemas.figures import FIGURES, tables_of
 from schemas.flow import FACTS, LINEAGE
 from schemas.profile import Profile
 from schemas.profile.flow import facts_of, makes, staged_of
+from schemas.rows import DeliveryStatusRow
 from schemas.tables import CATALOGUE
 
 STEP = LINEAGE
@@ -79,9 +80,10 @@ def _deps(profile: Profile) -> dict[str, list[Dep]]:
 def _made(cycle: CycleTables) -> dict[str, pa.Table]:
     """The tables of the lineage, from what the steps before it kept."""
     published = {one.name: cycle.computed(one.step, one.name) for one in FIGURES.values()}
-    arrived = [row for row in cycle.made(STATUS_STEP, STATUS).to_pylist() if row["delivery"]]
+    status: list[DeliveryStatusRow] = cycle.made(STATUS_STEP, STATUS).to_pylist()
     # The same bytes may have come more than once: figures are traced to the delivery of them that was read.
-    deliveries = {row["delivery"]: row for row in sorted(arrived, key=lambda row: row["status"] in READ)}
+    in_order = sorted(status, key=lambda row: row["status"] in READ)
+    deliveries = {row["delivery"]: row for row in in_order if row["delivery"]}
     return {
         **lineage_tables(cycle, published, deliveries),
         "definitions": to_arrow("definitions", definitions(cycle.profile)),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 import pyarrow as pa
 
@@ -13,6 +12,7 @@ from assets.common.cycle_tables import CycleTables
 from assets.facts.of_cycle import facts_table
 from assets.publication.lineage import cell_lineage as cells
 from assets.publication.lineage import figure_lineage as resting
+from assets.publication.lineage.figure_lineage import ResultRow, ShareRow
 from assets.publication.lineage.tables import INVITED, lineage
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.pattern import sources_of, withheld_of
@@ -25,13 +25,11 @@ from schemas.figures import FIGURES, SHARE
 from schemas.flow import STEPS
 from schemas.profile import Profile
 from schemas.profile.flow import makes, staged_of
-from schemas.rows import DeliveryStatusRow
+from schemas.rows import DeliveryStatusRow, IndicatorValuesRow, LineageRow
+from schemas.values import Row
 
-Row = Mapping[str, Any]
 MONEY = tuple(one.name for one in FIGURES.values() if one.money)
 """The tables of figures that are amounts."""
-_PLACE = ("figure_id", "status", "reporting_year", "unit", "level")
-_RESULT = ("programme", "evaluation", "question", "n", "invited", "sd_units", "change")
 
 
 def contributing_steps(profile: Profile) -> list[str]:
@@ -47,12 +45,13 @@ def lineage_tables(
     `deliveries` gives the feed, file and unit of each delivery.
     """
     profile = cycle.profile
-    money = {name: tables[name].to_pylist() for name in MONEY}
-    values = _of(profile, tables["indicator_values"].to_pylist())
-    results = tables["evaluation_results"].select([*_PLACE, *_RESULT]).to_pylist()
-    shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
-    hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
-    contributions = _over_answers(cycle, [*results, *values], shares)
+    money: dict[str, Sequence[Row]] = {name: tables[name].to_pylist() for name in MONEY}
+    values: list[IndicatorValuesRow] = tables["indicator_values"].to_pylist()
+    results: list[ResultRow] = tables["evaluation_results"].select(list(ResultRow.__annotations__)).to_pylist()
+    shares: list[ShareRow] = tables["evaluation_shares"].select(list(ShareRow.__annotations__)).to_pylist()
+    states = [(row["figure_id"], row["status"]) for rows in (results, values, shares) for row in rows]
+    hidden = [figure for figure, status in states if status == "suppressed"]
+    contributions = _over_answers(cycle, results, values, shares)
     kept = kept_contributions(cycle.workspace, cycle.key, contributing_steps(profile), hidden)
     evidence = [*per_delivery(kept), *_invited(cycle, results)]
     threshold = profile.institution.disclosure.threshold
@@ -88,55 +87,52 @@ def _written(cycle: CycleTables) -> dict[str, pa.Table]:
     return {name: rows for name, rows in kept.items() if rows is not None}
 
 
-def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of `indicator_values`, with the evaluation and the question that each is taken over."""
-    over = {(i.id, i.version): i.answers for i in profile.indicators if i.answers is not None}
-    rows = []
-    for row in values:
-        answers = over.get((row["indicator"], row["definition_version"]))
-        question = (answers.evaluation, answers.question) if answers else (None, None)
-        rows.append(row | dict(zip(("evaluation", "question"), question, strict=True)))
-    return rows
-
-
-def _over_answers(cycle: CycleTables, rows: Iterable[Row], shares: Iterable[Row]) -> Contributions:
+def _over_answers(
+    cycle: CycleTables, results: Iterable[ResultRow], values: Iterable[IndicatorValuesRow], shares: Iterable[ShareRow]
+) -> Contributions:
     """The figures over answers, with only those sizes that are shown anyway."""
     figures, questions = {}, {}
-    for row in rows:
-        if row["evaluation"]:
-            cell = Cell(row["unit"], row.get("programme"), row["level"])
-            figures[row["figure_id"]] = (row["reporting_year"], row["evaluation"]), cell
-            questions[row["figure_id"]] = row["question"]
-    for row in shares:
-        if row["status"] == "ok":
-            figures[row["figure_id"]] = figures[row["figure_id"].partition(SHARE)[0]]
+    for row in results:
+        cell = Cell(row["unit"], row["programme"], row["level"])
+        figures[row["figure_id"]] = (row["reporting_year"], row["evaluation"]), cell
+        questions[row["figure_id"]] = row["question"]
+    over = {(one.id, one.version): one.answers for one in cycle.profile.indicators}
+    for value in values:
+        answers = over.get((value["indicator"], value["definition_version"]))
+        if answers is not None:
+            cell = Cell(value["unit"], None, value["level"])
+            figures[value["figure_id"]] = (value["reporting_year"], answers.evaluation), cell
+            questions[value["figure_id"]] = answers.question
+    for share in shares:
+        if share["status"] == "ok":
+            figures[share["figure_id"]] = figures[share["figure_id"].partition(SHARE)[0]]
     workspace = cycle.workspace
     return Contributions(figures, sources_of(workspace, cycle.key), withheld_of(workspace, cycle.key), questions)
 
 
-def _invited(cycle: CycleTables, results: Iterable[Row]) -> Iterator[Contribution]:
+def _invited(cycle: CycleTables, results: Iterable[ResultRow]) -> Iterator[Contribution]:
     """The delivery that says how many were invited, if one says so of a whole cell."""
     names = ["reporting_year", "evaluation", "unit", "_delivery"]
-    known: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    known: dict[tuple[int, str, str | None], set[str]] = defaultdict(set)
     population = facts_table(cycle, "fact_population").select(names)
     for row in population.group_by(names).aggregate([]).to_pylist():
         for unit in (row["unit"], None):
             known[(row["reporting_year"], row["evaluation"], unit)].add(row["_delivery"])
-    for row in results:
-        if row["invited"] is not None and row["status"] == "ok":
-            deliveries = known[(row["reporting_year"], row["evaluation"], row["unit"])]
+    for result in results:
+        if result["invited"] is not None and result["status"] == "ok":
+            deliveries = known[(result["reporting_year"], result["evaluation"], result["unit"])]
             if len(deliveries) == 1:
-                yield Contribution(row["figure_id"], INVITED, next(iter(deliveries)), None, Decimal(row["invited"]))
+                invited = Decimal(result["invited"])
+                yield Contribution(result["figure_id"], INVITED, next(iter(deliveries)), None, invited)
 
 
-def _unsized(rows: Iterable[Row], shares: Iterable[Row], resting_on: Collection[str]) -> list[dict[str, Any]]:
+def _unsized(rows: Sequence[LineageRow], shares: Iterable[ShareRow], resting_on: Collection[str]) -> list[LineageRow]:
     """The deliveries of shares of which it is not published how often each gave the answer: those of their result."""
-    rows = list(rows)
     traced = {row["figure_id"] for row in rows}
     of_result: dict[str, list[str]] = defaultdict(list)
-    for row in shares:
-        figure = row["figure_id"]
-        if row["status"] == "ok" and figure not in traced and figure not in resting_on:
+    for share in shares:
+        figure = share["figure_id"]
+        if share["status"] == "ok" and figure not in traced and figure not in resting_on:
             of_result[figure.partition(SHARE)[0]].append(figure)
     return [
         {**row, "figure_id": figure, "part": "answers", "rows": None, "contribution": None}
@@ -146,16 +142,16 @@ def _unsized(rows: Iterable[Row], shares: Iterable[Row], resting_on: Collection[
     ]
 
 
-def _totals(rows: Iterable[Row], results: Iterable[Row]) -> dict[str, dict[str, Decimal | None]]:
+def _totals(rows: Iterable[LineageRow], results: Iterable[ResultRow]) -> dict[str, dict[str, Decimal | None]]:
     """Per figure and part what its contributions add up to; None if one is not published. A result shows its number."""
     totals: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
     for row in rows:
         of = totals[row["figure_id"]]
         before, more = of.get(row["part"], Decimal(0)), row["contribution"]
         of[row["part"]] = None if before is None or more is None else before + more
-    for row in results:
-        if row["status"] == "ok" and "n" in totals.get(row["figure_id"], {}):
-            totals[row["figure_id"]]["n"] = Decimal(row["n"])
+    for result in results:
+        if result["status"] == "ok" and result["n"] is not None and "n" in totals.get(result["figure_id"], {}):
+            totals[result["figure_id"]]["n"] = Decimal(result["n"])
     return totals
 
 

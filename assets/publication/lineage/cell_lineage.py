@@ -11,21 +11,35 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TypedDict
 
 import pyarrow as pa
 
+from assets.common.cycle_tables import WrittenRow
 from schemas.profile.flow import ANSWERS
+from schemas.rows import LineageCellsRow, LineageFiguresRow, LineageRow
 from schemas.tables import CATALOGUE, DELIVERED
+from schemas.values import AnyRow, Row
 
-Row = Mapping[str, Any]
 Part = tuple[str, str]
 """A figure and a part of it."""
 
-_Place = tuple[str, str | None, int, str | None]
-"""The delivery, sheet, row and column of a row that was read."""
 OF_PEOPLE = frozenset(table.name for table in DELIVERED if table.personal and table.name != ANSWERS)
 """The delivered tables with a row for each person, of which a range of rows is published and no cell."""
+
+
+class _Placed(TypedDict):
+    """A contribution that stands in a row of a delivery, as a step kept it."""
+
+    figure_id: str
+    part: str
+    delivery: str
+    contribution: Decimal
+    table: str
+    sheet: str | None
+    row: int
+    column: str | None
+    field: str | None
 
 
 @dataclass(frozen=True)
@@ -35,42 +49,46 @@ class Followed:
     staged: Mapping[str, pa.Table]
     written: Mapping[str, pa.Table]
 
-    def cells(self, contributions: pa.Table) -> Iterator[tuple[Part, dict[str, Any]]]:
-        """The cell of each contribution that stands in a row of a delivery, by the part of a figure that it is of."""
-        for one in contributions.to_pylist():
+    def cells(self, contributions: pa.Table) -> Iterator[LineageCellsRow]:
+        """The cell of each contribution that stands in a row of a delivery."""
+        placed: list[_Placed] = contributions.to_pylist()
+        for one in placed:
             table, place = one["table"], (one["delivery"], one["sheet"], one["row"], one["column"])
-            cell = self._cells.get((table, *place, one["field"]), {})
+            cell = self._cells.get((table, *place, one["field"]))
             row = self._rows[(table, *place)]
-            yield (
-                (one["figure_id"], one["part"]),
-                {
-                    "delivery": one["delivery"],
-                    "sheet": one["sheet"],
-                    "row": one["row"],
-                    "cell": cell.get("cell"),
-                    "column": cell.get("column"),
-                    "key": " ".join(str(row[name]) for name in CATALOGUE[table].key if row[name] is not None),
-                    "written": cell.get("written"),
-                    "contribution": one["contribution"],
-                },
-            )
+            yield {
+                "figure_id": one["figure_id"],
+                "part": one["part"],
+                "delivery": one["delivery"],
+                "sheet": one["sheet"],
+                "row": one["row"],
+                "last_row": None,
+                "cell": cell["cell"] if cell else None,
+                "column": cell["column"] if cell else None,
+                "key": " ".join(str(row[name]) for name in CATALOGUE[table].key if row[name] is not None),
+                "written": cell["written"] if cell else None,
+                "contribution": one["contribution"],
+            }
 
     @cached_property
     def _rows(self) -> Mapping[tuple[object, ...], Row]:
         return {(name, *_place(row)): row for name, rows in self.staged.items() for row in rows.to_pylist()}
 
     @cached_property
-    def _cells(self) -> Mapping[tuple[object, ...], Row]:
-        return {
-            (name, *_place(row), row["field"]): row for name, rows in self.written.items() for row in rows.to_pylist()
-        }
+    def _cells(self) -> Mapping[tuple[object, ...], WrittenRow]:
+        cells: dict[tuple[object, ...], WrittenRow] = {}
+        for name, table in self.written.items():
+            rows: list[WrittenRow] = table.to_pylist()
+            cells |= {(name, *_place(row), row["field"]): row for row in rows}
+        return cells
 
 
-def _place(row: Row) -> _Place:
+def _place(row: AnyRow) -> tuple[object, ...]:
+    """The delivery, sheet, row and column of a row that was read."""
     return row["_delivery"], row["_sheet"], row["_row"], row["_column"]
 
 
-def direct(lineage: Iterable[Row], resting: Iterable[Row]) -> dict[Part, dict[str, Decimal]]:
+def direct(lineage: Iterable[LineageRow], resting: Iterable[LineageFiguresRow]) -> dict[Part, dict[str, Decimal]]:
     """Per part of a figure that follows from no other figure, the contributions that are published."""
     parts: dict[str, set[str]] = defaultdict(set)
     rows = list(lineage)
@@ -78,11 +96,11 @@ def direct(lineage: Iterable[Row], resting: Iterable[Row]) -> dict[Part, dict[st
         parts[row["figure_id"]].add(row["part"])
     below: dict[str, list[str]] = defaultdict(list)
     carried = set()
-    for row in resting:
-        if row["relation"] == "below":
-            below[row["figure_id"]].append(row["of_figure"])
-        elif row["relation"] == "carried":
-            carried.add((row["figure_id"], "carried_over"))
+    for on in resting:
+        if on["relation"] == "below":
+            below[on["figure_id"]].append(on["of_figure"])
+        elif on["relation"] == "carried":
+            carried.add((on["figure_id"], "carried_over"))
     contributions: dict[Part, dict[str, Decimal]] = defaultdict(dict)
     for row in rows:
         figure, part = row["figure_id"], row["part"]
@@ -94,15 +112,11 @@ def direct(lineage: Iterable[Row], resting: Iterable[Row]) -> dict[Part, dict[st
 
 
 def cells(
-    contributing: Iterable[tuple[Part, dict[str, Any]]], published: Mapping[Part, Mapping[str, Decimal]]
-) -> list[dict[str, Any]]:
+    contributing: Iterable[LineageCellsRow], published: Mapping[Part, Mapping[str, Decimal]]
+) -> list[LineageCellsRow]:
     """The rows of `lineage_cells`: of parts that follow from no other figure, and of published contributions."""
-    rows = [
-        {"figure_id": part[0], "part": part[1], **cell, "contribution": _exact(cell["contribution"])}
-        for part, cell in contributing
-        if cell["delivery"] in published.get(part, ())
-    ]
-    return sorted(rows, key=_order)
+    told = (cell for cell in contributing if cell["delivery"] in published.get((cell["figure_id"], cell["part"]), ()))
+    return sorted(told, key=_order)
 
 
 @dataclass(frozen=True)
@@ -116,31 +130,31 @@ class RowRange:
 
 def ranges(
     published: Mapping[Part, Mapping[str, Decimal]], rows: Mapping[str, Sequence[RowRange]]
-) -> Iterator[tuple[Part, dict[str, Any]]]:
+) -> Iterator[LineageCellsRow]:
     """The ranges of rows of each delivery about people that contributes; `rows` gives them by delivery.
 
     Of a delivery in parts there is one for each, and what each of them contributes is not told apart.
     """
-    for part, deliveries in published.items():
+    for (figure, part), deliveries in published.items():
         for delivery, contribution in deliveries.items():
             of = rows.get(delivery, ())
             for one in of:
-                yield (
-                    part,
-                    {
-                        "delivery": delivery,
-                        "sheet": one.sheet,
-                        "row": one.first,
-                        "last_row": one.last,
-                        "contribution": contribution if len(of) == 1 else None,
-                    },
-                )
+                yield {
+                    "figure_id": figure,
+                    "part": part,
+                    "delivery": delivery,
+                    "sheet": one.sheet,
+                    "row": one.first,
+                    "last_row": one.last,
+                    "cell": None,
+                    "column": None,
+                    "key": None,
+                    "written": None,
+                    "contribution": contribution if len(of) == 1 else None,
+                }
 
 
-def _exact(number: Any) -> Decimal | None:
-    return None if number is None else Decimal(number)
-
-
-def _order(row: Row) -> tuple[Any, ...]:
-    names = ("figure_id", "part", "delivery", "sheet", "row", "cell", "column")
-    return tuple((row.get(name) is not None, row.get(name) or 0) for name in names)
+def _order(row: LineageCellsRow) -> tuple[tuple[bool, str | int], ...]:
+    about = (row["figure_id"], row["part"], row["delivery"])
+    place = (row["sheet"], row["row"], row["cell"], row["column"])
+    return tuple((one is not None, one or 0) for one in (*about, *place))

@@ -10,16 +10,44 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from kwaliteitsmonitor.methods.figures.numbers import exact_number
 from schemas.figures import PUBLISHED, SHARE
 from schemas.figures.model import Derived
 from schemas.profile import Indicator, Profile
+from schemas.rows import IndicatorValuesRow, LineageFiguresRow
+from schemas.values import AnyRow, Row, Value
 
-Row = Mapping[str, Any]
 Totals = Mapping[str, Mapping[str, Decimal | None]]
 """Per figure and part what its contributions add up to; none where one of them is not told."""
+Place = tuple[int, str, str, str | None, str | None, str | None]
+"""The reporting year, evaluation and question of a result, and its unit, programme and level."""
+
+
+class ResultRow(TypedDict):
+    """What the lineage reads of a row of `evaluation_results`."""
+
+    figure_id: str
+    status: str
+    reporting_year: int
+    evaluation: str
+    question: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+    n: int | None
+    invited: int | None
+    sd_units: float | None
+    change: float | None
+
+
+class ShareRow(TypedDict):
+    """What the lineage reads of a row of `evaluation_shares`."""
+
+    figure_id: str
+    status: str
+    answers: int | None
 
 
 @dataclass
@@ -27,7 +55,7 @@ class Resting:
     """The rows that are found, and what they are checked by."""
 
     totals: Totals
-    rows: list[dict[str, str]] = field(default_factory=list)
+    rows: list[LineageFiguresRow] = field(default_factory=list)
 
     def on(self, relation: str, figure: str, others: Iterable[str | None]) -> None:
         """Note that a figure is derived from others; from none if one of them is missing."""
@@ -77,9 +105,10 @@ def _declared(into: Resting, relation: Derived, rows: Sequence[Row], others: Seq
             continue
         of = groups[tuple(row[name] for name in relation.same)]
         if relation.latest:
-            before = [one[relation.latest] for one in others if one["status"] == "ok" and _earlier(one, row, relation)]
+            shown = (one for one in others if one["status"] == "ok")
+            before = [_number(one, relation.latest) for one in shown if _earlier(one, row, relation)]
             of = [one for one in of if one[relation.latest] == max(before, default=None)]
-        figure = row["figure_id"]
+        figure = str(row["figure_id"])
         match relation.relation:
             case "below":
                 into.below(figure, _ids(of))
@@ -95,7 +124,15 @@ def _filled(row: Row, columns: Mapping[str, bool]) -> bool:
 
 def _earlier(one: Row, row: Row, relation: Derived) -> bool:
     same = all(one[name] == row[name] for name in relation.within)
-    return bool(same and one[relation.latest] < row[relation.latest])
+    return same and _number(one, relation.latest) < _number(row, relation.latest)
+
+
+def _number(row: Row, name: str) -> int:
+    """The number of a round or year in a row. Raises `TypeError` if the column holds none."""
+    value = row[name]
+    if not isinstance(value, int):
+        raise TypeError(f"{name} is no whole number")
+    return value
 
 
 def _carried(into: Resting, figure: str, others: Sequence[str]) -> None:
@@ -106,22 +143,26 @@ def _carried(into: Resting, figure: str, others: Sequence[str]) -> None:
 
 
 def of_answers(
-    into: Resting, results: Sequence[Row], shares: Sequence[Row], values: Sequence[Row], indicators: Iterable[Indicator]
+    into: Resting,
+    results: Sequence[ResultRow],
+    shares: Sequence[ShareRow],
+    values: Sequence[IndicatorValuesRow],
+    indicators: Iterable[Indicator],
 ) -> None:
     """The figures from which those over answers are derived: a whole from its units, a unit from its programmes."""
     shown = {_place(row): row for row in results if row["status"] == "ok"}
-    everywhere: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    everywhere: dict[Place, list[Place]] = defaultdict(list)
     for row in results:
         for parent in _parents(_place(row)):
             everywhere[parent].append(_place(row))
-    of_result: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in shares:
-        result, _, score = row["figure_id"].partition(SHARE)
-        of_result[result][score] = row
+    of_result: dict[str, dict[str, ShareRow]] = defaultdict(dict)
+    for share in shares:
+        result, _, score = share["figure_id"].partition(SHARE)
+        of_result[result][score] = share
     for place, row in shown.items():
         figure, parts = row["figure_id"], [shown.get(one) for one in everywhere[place]]
         whole = [one for one in parts if one is not None]
-        if whole and len(whole) == len(parts) and sum(one["n"] for one in whole) == row["n"]:
+        if whole and len(whole) == len(parts) and sum(one["n"] or 0 for one in whole) == row["n"]:
             into.on("below", figure, _ids(whole))
             if "sum" not in into.totals.get(figure, {}):
                 _shares(into, of_result[figure], [of_result[one["figure_id"]] for one in whole])
@@ -131,25 +172,22 @@ def of_answers(
             before = shown.get((place[0] - 1, *place[1:]))
             into.on("before", figure, [before["figure_id"]] if before else [])
     definitions = {(one.id, one.version): one for one in indicators if one.answers is not None}
-    for row in values:
-        one = definitions.get((row["indicator"], row["definition_version"]))
-        if one is not None and one.answers is not None and row["status"] == "ok":
-            place = (
-                row["reporting_year"],
-                one.answers.evaluation,
-                one.answers.question,
-                row["unit"],
-                None,
-                row["level"],
-            )
-            _indicator(into, row["figure_id"], place, shown, everywhere)
+    for value in values:
+        one = definitions.get((value["indicator"], value["definition_version"]))
+        if one is not None and one.answers is not None and value["status"] == "ok":
+            year, of = value["reporting_year"], one.answers
+            place = (year, of.evaluation, of.question, value["unit"], None, value["level"])
+            _indicator(into, value["figure_id"], place, shown, everywhere)
 
 
-def of_delivered(into: Resting, values: Sequence[Row], indicators: Iterable[Indicator]) -> None:
+def of_delivered(into: Resting, values: Sequence[IndicatorValuesRow], indicators: Iterable[Indicator]) -> None:
     """The delivered figure of the institution is derived from those of its units, if all are shown and it adds up."""
     combining = {(i.id, i.version) for i in indicators if i.delivered is not None and i.delivered.combine != "none"}
-    rows = [row for row in values if (row["indicator"], row["definition_version"]) in combining]
-    for group in _by(rows, "reporting_year", "indicator", "level").values():
+    groups: dict[tuple[int, str, str | None], list[IndicatorValuesRow]] = defaultdict(list)
+    for row in values:
+        if (row["indicator"], row["definition_version"]) in combining:
+            groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
+    for group in groups.values():
         whole = [row["figure_id"] for row in group if row["unit"] is None and row["status"] == "ok"]
         units = [row for row in group if row["unit"] is not None and row["status"] != "not_available"]
         if whole and all(row["status"] == "ok" for row in units):
@@ -160,9 +198,9 @@ def _by_crosswalk(into: Resting, relation: str, rows: Sequence[Row], others: Seq
     """What spending by national theme is derived from: parts of the figures of one's own themes, and its total."""
     shown = [row for row in rows if row["status"] == "ok"]
     if relation == "whole":
-        wholes = {row["reporting_year"]: row["figure_id"] for row in shown if row["kind"] == "total"}
+        wholes = {row["reporting_year"]: str(row["figure_id"]) for row in shown if row["kind"] == "total"}
         for row in shown:
-            into.on(relation, row["figure_id"], [wholes.get(row["reporting_year"])])
+            into.on(relation, str(row["figure_id"]), [wholes.get(row["reporting_year"])])
         return
     parts = {theme.id: theme.national for theme in profile.themes}
     themes = _by([row for row in others if row["status"] == "ok"], "reporting_year")
@@ -175,8 +213,8 @@ def _by_crosswalk(into: Resting, relation: str, rows: Sequence[Row], others: Seq
             case "not_mapped":
                 of = [r for r in own if r["theme"] == row["theme"]]
             case _:
-                of = [r for r in own if row["national_theme"] in parts.get(r["theme"], {})]
-        into.on(relation, row["figure_id"], _ids(of))
+                of = [r for r in own if row["national_theme"] in parts.get(str(r["theme"]), {})]
+        into.on(relation, str(row["figure_id"]), _ids(of))
 
 
 def _by_units(into: Resting, _relation: str, rows: Sequence[Row], others: Sequence[Row], profile: Profile) -> None:
@@ -184,9 +222,9 @@ def _by_units(into: Resting, _relation: str, rows: Sequence[Row], others: Sequen
     units = _by([row for row in others if row["status"] == "ok"], "reporting_year", "theme")
     for row in rows:
         if row["status"] == "ok":
-            within = profile.within(row["unit"])
+            within = profile.within(str(row["unit"]))
             of = [one for one in units[(row["reporting_year"], row["theme"])] if one["unit"] in within]
-            into.below(row["figure_id"], _ids(of))
+            into.below(str(row["figure_id"]), _ids(of))
 
 
 BY_PROFILE: Mapping[str, Callable[[Resting, str, Sequence[Row], Sequence[Row], Profile], None]] = {
@@ -199,9 +237,9 @@ BY_PROFILE: Mapping[str, Callable[[Resting, str, Sequence[Row], Sequence[Row], P
 def _indicator(
     into: Resting,
     figure: str,
-    place: tuple[Any, ...],
-    shown: Mapping[tuple[Any, ...], Row],
-    everywhere: Mapping[tuple[Any, ...], Sequence[tuple[Any, ...]]],
+    place: Place,
+    shown: Mapping[Place, ResultRow],
+    everywhere: Mapping[Place, Sequence[Place]],
 ) -> None:
     result = shown.get(place)
     into.on("same", figure, [result["figure_id"]] if result else [])
@@ -209,22 +247,23 @@ def _indicator(
     into.on("units", figure, [one["figure_id"] if one else None for one in units])
 
 
-def _shares(into: Resting, own: Mapping[str, Row], parts: Sequence[Mapping[str, Row]]) -> None:
+def _shares(into: Resting, own: Mapping[str, ShareRow], parts: Sequence[Mapping[str, ShareRow]]) -> None:
     """The shares of a whole, from those of its parts that are published."""
     for score, row in own.items():
         below = [of.get(score) for of in parts]
         published = [one for one in below if one is not None and one["status"] == "ok"]
         # An answer that a unit could not give, on a scale of its own, is none of its shares.
         missing = [one for one in below if one is not None and one["status"] != "ok"]
-        if row["status"] == "ok" and not missing and sum(one["answers"] for one in published) == row["answers"]:
+        if row["status"] == "ok" and not missing and sum(one["answers"] or 0 for one in published) == row["answers"]:
             into.on("below", row["figure_id"], _ids(published))
 
 
-def _place(row: Row) -> tuple[Any, ...]:
-    return tuple(row[n] for n in ("reporting_year", "evaluation", "question", "unit", "programme", "level"))
+def _place(row: ResultRow) -> Place:
+    question = row["reporting_year"], row["evaluation"], row["question"]
+    return *question, row["unit"], row["programme"], row["level"]
 
 
-def _parents(place: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def _parents(place: Place) -> list[Place]:
     """The cells just above one: a programme is in its unit and level, a unit and level in both, a unit in the whole."""
     question, (unit, programme, level) = place[:3], place[3:]
     if programme is not None:
@@ -234,12 +273,12 @@ def _parents(place: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return [(*question, None, None, None)] if unit is not None else []
 
 
-def _by(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
-    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+def _by(rows: Iterable[Row], *names: str) -> dict[tuple[Value, ...], list[Row]]:
+    groups: dict[tuple[Value, ...], list[Row]] = defaultdict(list)
     for row in rows:
         groups[tuple(row[name] for name in names)].append(row)
     return groups
 
 
-def _ids(rows: Iterable[Row]) -> list[str]:
-    return [row["figure_id"] for row in rows]
+def _ids(rows: Iterable[AnyRow]) -> list[str]:
+    return [str(row["figure_id"]) for row in rows]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
 from kwaliteitsmonitor.methods.figures.contributions import LAST_DECIMAL, NOTHING, Contribution
 from schemas.profile import Profile
-from schemas.rows import DeliveryStatusRow
+from schemas.rows import DefinitionsRow, DeliveryStatusRow, LineageRow
 from schemas.words import Words, both, each, words_in_list
 
 INVITED = "invited"
@@ -19,7 +18,7 @@ OF_COURSES = frozenset({"courses", "course_sum", "course_squares"})
 """Parts of figures over answers that are sums over courses."""
 
 
-def definitions(profile: Profile) -> list[dict[str, object]]:
+def definitions(profile: Profile) -> list[DefinitionsRow]:
     """Every definition of every indicator, as rows of `definitions`."""
     return [
         {
@@ -53,7 +52,7 @@ def lineage(
     threshold: int,
     corrected: Mapping[str, Mapping[str, int]] | None = None,
     over_answers: Contributions | None = None,
-) -> list[dict[str, Any]]:
+) -> list[LineageRow]:
     """What contributed to every figure that is shown, with the feed and file of each delivery.
 
     `corrected` gives, per delivery that was corrected, how many of its cells each delivery of the register corrected:
@@ -83,7 +82,7 @@ def _corrections(
     parts: Mapping[tuple[str, str], Sequence[Contribution]],
     deliveries: Mapping[str, DeliveryStatusRow],
     corrected: Mapping[str, Mapping[str, int]],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[LineageRow]:
     """Per figure, the deliveries of the register that corrected what it was computed from."""
     sources: dict[str, set[str]] = defaultdict(set)
     for (figure, _), of_part in parts.items():
@@ -99,7 +98,7 @@ def _corrections(
                 "part": "corrections",
                 "feed": deliveries[register]["feed"],
                 "delivery": register,
-                "file": deliveries[register]["file"],
+                "file": deliveries[register]["file"] or "",
                 "rows": count,
                 "contribution": None,
                 **_filters(NOTHING),
@@ -124,7 +123,7 @@ def _part(
     units: Collection[str],
     threshold: int,
     answers: Contributions,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[LineageRow]:
     over_answers = contributions[0].figure_id in answers.figures
     people: dict[str, int] = defaultdict(int)
     for e in contributions:
@@ -138,7 +137,7 @@ def _part(
             "part": e.part,
             "feed": deliveries[e.delivery]["feed"],
             "delivery": e.delivery,
-            "file": deliveries[e.delivery]["file"],
+            "file": deliveries[e.delivery]["file"] or "",
             "rows": e.rows if published else None,
             "contribution": e.contribution.quantize(LAST_DECIMAL) if published else None,
             **_filters(e.note),

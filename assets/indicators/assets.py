@@ -1,8 +1,7 @@
 """The Dagster asset of the indicators: figures as the definitions say, past the disclosure gate."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import dagster as dg
 import pyarrow as pa
@@ -35,6 +34,7 @@ from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import NAME as MISSING
 from assets.status.record import status_record
+from assets.status.rules import file_by_delivery
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.figures import NAME as HIDDEN
@@ -50,6 +50,7 @@ from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import facts_counted, facts_of
+from schemas.rows import DeliveryStatusRow, FactFiguresRow, IndicatorValuesRow
 from schemas.tables import CATALOGUE
 
 STEP = "indicators"
@@ -82,7 +83,7 @@ def indicators_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         facts = {name: facts_table(tables, name) for name in facts_counted(profile)}
-        status = tables.made(STATUS_STEP, STATUS).to_pylist()
+        status: list[DeliveryStatusRow] = tables.made(STATUS_STEP, STATUS).to_pylist()
         answers = statistics_of(tables)
         kept = status_record(tables)
         lacking = kept.lacking_units(cycle.years(profile.institution.first_year))
@@ -149,7 +150,7 @@ def _traceable(
         yield replace(one, place=None, field="") if of_hidden else one
 
 
-def excused(profile: Profile, cycle: Cycle, status: Iterable[Mapping[str, Any]]) -> dict[int, set[str]]:
+def excused(profile: Profile, cycle: Cycle, status: Iterable[DeliveryStatusRow]) -> dict[int, set[str]]:
     """Per year the units whose delivered figures are missing and waived, from rows of `delivery_status`."""
     feeds = {feed.id for feed in profile.feeds if "delivered_figures" in feed.tables}
     by_year: dict[int, set[str]] = {year: set() for year in cycle.years(profile.institution.first_year)}
@@ -163,17 +164,18 @@ def excused(profile: Profile, cycle: Cycle, status: Iterable[Mapping[str, Any]])
 
 
 def _findings(
-    profile: Profile, cycle: Cycle, facts: pa.Table, status: Iterable[Mapping[str, Any]], rows: pa.Table
+    profile: Profile, cycle: Cycle, facts: pa.Table, status: Iterable[DeliveryStatusRow], rows: pa.Table
 ) -> list[RuleResult]:
     """What is wrong with figures; the numbers of delivered ones are reported if nothing of them is suppressed."""
-    values = rows.select(["reporting_year", "indicator", "level", "status"]).to_pylist()
+    values: list[IndicatorValuesRow] = rows.to_pylist()
     hidden = {_place(row) for row in values if row["status"] == "suppressed"}
-    files = {row["delivery"]: row["file"] for row in status if row["delivery"]}
-    delivered = facts.to_pylist()
+    delivered: list[FactFiguresRow] = facts.to_pylist()
     years = (*earlier(profile, cycle, delivered), *cycle.years(profile.institution.first_year))
-    of_delivered = findings(profile, years, delivered, files, {_place(row) for row in values} - hidden)
-    return [*of_delivered, off_scale(profile, rows.to_pylist())]
+    of_delivered = findings(
+        profile, years, delivered, file_by_delivery(status), {_place(row) for row in values} - hidden
+    )
+    return [*of_delivered, off_scale(profile, values)]
 
 
-def _place(row: Mapping[str, Any]) -> tuple[int, str, str | None]:
+def _place(row: IndicatorValuesRow) -> tuple[int, str, str | None]:
     return row["reporting_year"], row["indicator"], row["level"]

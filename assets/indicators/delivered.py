@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from assets.indicators.scale import possible
 from kwaliteitsmonitor.methods.statistics.moments import Moments
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit
+from schemas.rows import FactFiguresRow
 from schemas.words import Words
 
 NO_N = Words("het aantal waarop dit cijfer berust is niet bekend", "the number on which this figure rests is not known")
@@ -38,8 +38,8 @@ IMPOSSIBLE = Words("ligt buiten de schaal van de indicator", "lies outside the s
 DISPUTED = Words(
     "is meer dan een keer geleverd, met andere getallen", "was delivered more than once, with other numbers"
 )
-NUMBERS = ("value", "n", "spread", "numerator", "denominator")
-"""The fields in which two rows about the same may say otherwise."""
+Numbers = tuple[Decimal | None, int | None, Decimal | None, Decimal | None, Decimal | None]
+"""The value, n, spread, numerator and denominator: in these two rows about the same may say otherwise."""
 
 
 @dataclass(frozen=True)
@@ -93,24 +93,23 @@ class Lacking:
     why: Words
 
 
-def figure_of(indicator: Indicator, row: Mapping[str, Any]) -> Given | None:
+def figure_of(indicator: Indicator, row: FactFiguresRow) -> Given | None:
     """A row of `fact_figures` as a figure; `None` if it has neither a value nor a numerator and a denominator."""
     numerator, denominator = row["numerator"], row["denominator"]
     combine = indicator.delivered.combine if indicator.delivered else "none"
-    parts = combine == "ratio" and numerator is not None and bool(denominator)
-    value = numerator / denominator if parts else row["value"]
+    if combine != "ratio" or numerator is None or not denominator:
+        numerator, denominator = None, None
+    value = row["value"] if numerator is None or denominator is None else numerator / denominator
     if value is None:
         return None
     n, counted_by = _n(indicator, row)
-    if not parts:
-        numerator, denominator = None, None
     place = (row["_delivery"], row["_row"], counted_by, row.get("_sheet"), row.get("_column"))
     return Given(row["unit"], value, n, row["spread"], numerator, denominator, *place)
 
 
-def _n(indicator: Indicator, row: Mapping[str, Any]) -> tuple[int | None, str]:
+def _n(indicator: Indicator, row: FactFiguresRow) -> tuple[int | None, str]:
     """The number of people or cases of a delivered figure, by what its definition says counts them; and its field."""
-    n: int | None = row["n"]
+    n = row["n"]
     match indicator.delivered.n_is if indicator.delivered else "none":
         case "none":
             return None, "n"
@@ -130,14 +129,14 @@ def unanimous(indicator: Indicator, value: Decimal, spread: Decimal | None) -> b
 
 
 def by_level(
-    indicator: Indicator, rows: Iterable[Mapping[str, Any]], year: int
+    indicator: Indicator, rows: Iterable[FactFiguresRow], year: int
 ) -> dict[str | None, dict[str | None, Given]]:
     """Per level and unit the figure that was delivered of an indicator in a year: once, however often it comes.
 
     If it comes with other numbers as well it is disputed.
     """
     figures: dict[str | None, dict[str | None, Given]] = defaultdict(dict)
-    published: dict[tuple[str | None, str | None], tuple[Any, ...]] = {}
+    published: dict[tuple[str | None, str | None], Numbers] = {}
     for row in rows:
         one = figure_of(indicator, row) if (row["indicator"], row["reporting_year"]) == (indicator.id, year) else None
         if one is None:
@@ -148,9 +147,9 @@ def by_level(
     return dict(figures)
 
 
-def numbers(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def numbers(row: FactFiguresRow) -> Numbers:
     """The numbers of a row of `fact_figures`, by which it says the same as another or otherwise."""
-    return tuple(row[name] for name in NUMBERS)
+    return row["value"], row["n"], row["spread"], row["numerator"], row["denominator"]
 
 
 def unfit(indicator: Indicator, one: Given) -> Words | None:
@@ -160,7 +159,7 @@ def unfit(indicator: Indicator, one: Given) -> Words | None:
     return None if possible(indicator, one.value, one.spread) else IMPOSSIBLE
 
 
-def earlier(profile: Profile, cycle: Cycle, rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[str, ...]]:
+def earlier(profile: Profile, cycle: Cycle, rows: Iterable[FactFiguresRow]) -> dict[int, tuple[str, ...]]:
     """The years before those of a cycle of which figures were delivered along, oldest first, each with its indicators.
 
     A delivery without a clock holds a run of years, and whoever delivers it means all of them to be seen.

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from assets.indicators import delivered
 from assets.indicators.delivered import Given, Made, Whole
@@ -18,17 +17,21 @@ from assets.indicators.scale import possible
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
+from schemas.rows import FactFiguresRow
 from schemas.words import Words
 from schemas.written import number
 
 TABLE = "delivered_figures"
-Row = Mapping[str, Any]
 Key = tuple[int, str, str | None]
 """A reporting year, an indicator and a level."""
 
 
 def findings(
-    profile: Profile, years: Sequence[int], rows: Iterable[Row], files: Mapping[str, str], public: Collection[Key]
+    profile: Profile,
+    years: Sequence[int],
+    rows: Iterable[FactFiguresRow],
+    files: Mapping[str, str],
+    public: Collection[Key],
 ) -> list[RuleResult]:
     """What the rules about delivered figures found in rows of `fact_figures` of these years.
 
@@ -53,14 +56,17 @@ class _Places:
 
     files: Mapping[str, str]
 
-    def __call__(self, of: Row | Given, field: str = "value") -> str:
+    def __call__(self, of: FactFiguresRow | Given, field: str = "value") -> str:
         """The file, the row and the field."""
-        delivery, row = (of.delivery, of.row) if isinstance(of, Given) else (str(of["_delivery"]), int(of["_row"]))
+        delivery, row = (of.delivery, of.row) if isinstance(of, Given) else (of["_delivery"], of["_row"])
         return f"{self.files.get(delivery, delivery)} row {row}, {field}"
 
 
 def _fitting(
-    profile: Profile, rows: Sequence[Row], defined: Sequence[tuple[Row, Indicator]], place: _Places
+    profile: Profile,
+    rows: Sequence[FactFiguresRow],
+    defined: Sequence[tuple[FactFiguresRow, Indicator]],
+    place: _Places,
 ) -> Iterator[RuleResult]:
     """Whether each row has a definition that reads it, a value on its scale, and no other row against it."""
     yield _rule(
@@ -97,7 +103,7 @@ def _fitting(
     )
 
 
-def _read_by(profile: Profile, row: Row) -> Indicator | None:
+def _read_by(profile: Profile, row: FactFiguresRow) -> Indicator | None:
     """The definition that reads a row; `None` if it is computed otherwise, or has no such level."""
     definition = profile.indicator(row["indicator"], row["reporting_year"])
     if definition is None or definition.delivered is None or definition.split_level != (row["level"] is not None):
@@ -105,24 +111,24 @@ def _read_by(profile: Profile, row: Row) -> Indicator | None:
     return definition
 
 
-def _possible(indicator: Indicator, row: Row) -> bool:
+def _possible(indicator: Indicator, row: FactFiguresRow) -> bool:
     one = delivered.figure_of(indicator, row)
     return one is None or possible(indicator, one.value, one.spread)
 
 
-def _twice(rows: Iterable[Row], place: _Places) -> Iterator[str]:
+def _twice(rows: Iterable[FactFiguresRow], place: _Places) -> Iterator[str]:
     """The places of rows of which another row says otherwise."""
-    by_place: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    by_place: dict[tuple[int, str | None, str | None, str], list[FactFiguresRow]] = defaultdict(list)
     for row in rows:
         if any(number is not None for number in delivered.numbers(row)):
-            by_place[tuple(row[name] for name in ("reporting_year", "unit", "level", "indicator"))].append(row)
+            by_place[(row["reporting_year"], row["unit"], row["level"], row["indicator"])].append(row)
     for same in by_place.values():
         if len(set(map(delivered.numbers, same))) > 1:
             yield from (place(row) for row in same)
 
 
 def _parts_agree(
-    defined: Iterable[tuple[Row, Indicator]], place: _Places, public: Collection[Key]
+    defined: Iterable[tuple[FactFiguresRow, Indicator]], place: _Places, public: Collection[Key]
 ) -> Iterator[RuleResult]:
     """Whether a ratio that comes with its value is that of its numerator and denominator, as far as rounding goes."""
     words = Words(
@@ -140,7 +146,7 @@ def _parts_agree(
 
 
 def _totals(
-    profile: Profile, years: Iterable[int], rows: Sequence[Row], place: _Places, public: Collection[Key]
+    profile: Profile, years: Iterable[int], rows: Sequence[FactFiguresRow], place: _Places, public: Collection[Key]
 ) -> Iterator[RuleResult]:
     """Whether a figure that is delivered for a whole is what its units give."""
     words = Words(

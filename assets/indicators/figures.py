@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -38,6 +38,7 @@ from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary, 
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
+from schemas.rows import FactFiguresRow
 from schemas.words import Words, listed_words
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def figures(
     `absent` says what is not there. `answers` are the statistics of the answers among the facts, if they are at hand.
     """
     made = Figures()
-    of_delivered = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
+    of_delivered: list[FactFiguresRow] = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
     years = cycle.years(profile.institution.first_year)
     if answers is None:
         answers = statistics(profile, facts["fact_answers"], facts["fact_population"], years)
@@ -193,7 +194,7 @@ class _Maker:
                 if answers.of(question, cell) is not None:
                     self._mean(answers, question, cell, ())
 
-    def as_delivered(self, rows: Iterable[Mapping[str, Any]], excused: Collection[str]) -> None:
+    def as_delivered(self, rows: Iterable[FactFiguresRow], excused: Collection[str]) -> None:
         """The figures of an indicator that is delivered as such: for the institution and, if asked for, per unit."""
         ind, units = self.indicator, self.profile.units_in(self.year)
         figures = delivered.by_level(ind, rows, self.year)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
+from schemas.rows import IndicatorValuesRow
 
 TABLE = "indicator_values"
 
@@ -20,14 +20,14 @@ def possible(indicator: Indicator, value: Decimal, spread: Decimal | None = None
     return low <= value <= high and (spread is None or spread <= high - low)
 
 
-def off_scale(profile: Profile, rows: Iterable[Mapping[str, Any]]) -> RuleResult:
+def off_scale(profile: Profile, rows: Iterable[IndicatorValuesRow]) -> RuleResult:
     """Whether every figure that is published lies on the scale of its indicator; which do not, by their ids."""
     shown = [row for row in rows if row["status"] == "ok" and row["value"] is not None]
     definitions = {(one.id, one.version): one for one in profile.indicators}
     wrong = []
     for row in shown:
         definition = definitions[(row["indicator"], row["definition_version"])]
-        value, spread = (None if row[name] is None else Decimal(repr(row[name])) for name in ("value", "spread"))
+        value, spread = _exact(row["value"]), _exact(row["spread"])
         if value is not None and not possible(definition, value, spread):
             wrong.append(row["figure_id"])
     return RuleResult(
@@ -41,3 +41,8 @@ def off_scale(profile: Profile, rows: Iterable[Mapping[str, Any]]) -> RuleResult
         "a figure lies on the scale of its indicator",
         cells=tuple(wrong),
     )
+
+
+def _exact(value: float | None) -> Decimal | None:
+    """A number as it is written."""
+    return None if value is None else Decimal(repr(value))

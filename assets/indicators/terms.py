@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.methods.figures.contributions import RowPlace
 from schemas.calendar import reference_date
@@ -15,9 +15,14 @@ from schemas.profile import Term
 from schemas.profile.indicators import Condition
 from schemas.tables import CATALOGUE
 from schemas.tables.facts import FACTS
+from schemas.values import Row, Value
 
 if TYPE_CHECKING:
     import duckdb
+
+
+Argument = Value | Sequence[str]
+"""What a test compares a field with: a value, or a list of codes."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +83,14 @@ class _Facts:
     connection: duckdb.DuckDBPyConnection
     table: str
     tests: list[str] = field(default_factory=list)
-    arguments: list[Any] = field(default_factory=list)
+    arguments: list[Argument] = field(default_factory=list)
 
-    def keep(self, test: str, *arguments: Any) -> None:
+    def keep(self, test: str, *arguments: Argument) -> None:
         """Keep the rows that meet one test more."""
         self.tests.append(test)
         self.arguments.extend(arguments)
 
-    def drop(self, test: str, arguments: Sequence[Any], nl: str, en: str) -> Dropped:
+    def drop(self, test: str, arguments: Sequence[Argument], nl: str, en: str) -> Dropped:
         """Keep the rows that meet one test more, and tell what that leaves out and why."""
         left_out = f"{self.where} AND NOT coalesce({test}, false)"
         query = f"SELECT count(*), {_different(self.table)} FROM {self.table} WHERE {left_out}"
@@ -170,7 +175,7 @@ def _by_row(facts: _Facts, term: Term) -> Iterator[Contribution]:
             yield Contribution(kept["_delivery"], int(not number), value, int(not number), place, of_field)
 
 
-def _counted(term: Term, kept: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
+def _counted(term: Term, kept: Row) -> Iterator[tuple[str, Decimal]]:
     """The fields of a row that a term looks at, with what each contributes."""
     if term.count:
         yield term.count, Decimal(bool(kept["_first"]))
@@ -178,9 +183,15 @@ def _counted(term: Term, kept: Mapping[str, Any]) -> Iterator[tuple[str, Decimal
             if kept[flag]:
                 yield flag, Decimal(0)
         return
-    yield term.sum, Decimal(kept[term.sum] or 0)
+    yield term.sum, _number(kept, term.sum)
     if term.less and kept[term.less] and (not term.less_units or kept["unit"] in term.less_units):
-        yield term.less, -Decimal(kept[term.less])
+        yield term.less, -_number(kept, term.less)
+
+
+def _number(row: Row, name: str) -> Decimal:
+    """The number in a field of a row, exactly; zero if it is empty."""
+    value = row[name]
+    return Decimal(value) if isinstance(value, int | float | Decimal) else Decimal(0)
 
 
 def _who(facts: str) -> str | None:
@@ -204,7 +215,7 @@ def _aggregate(term: Term) -> str:
     return f"sum({term.sum} - coalesce({less}, 0))"
 
 
-def _test(condition: Condition, reference: date) -> tuple[str, list[Any]]:
+def _test(condition: Condition, reference: date) -> tuple[str, list[Argument]]:
     """The SQL of a condition and its arguments. Field names come from a validated profile, values are arguments.
 
     A row whose field is empty does not meet a condition on its value; a unit that is empty is not in any list, so that

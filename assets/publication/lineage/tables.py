@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypedDict
 
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
@@ -16,6 +17,14 @@ INVITED = "invited"
 SQUARES = "squares"
 OF_COURSES = frozenset({"courses", "course_sum", "course_squares"})
 """Parts of figures over answers that are sums over courses."""
+
+
+class _Filters(TypedDict):
+    """What filters left out of a contribution."""
+
+    filter: str | None
+    filter_nl: str | None
+    filter_en: str | None
 
 
 def definitions(profile: Profile) -> list[DefinitionsRow]:
@@ -144,7 +153,7 @@ def _part(
         }
 
 
-def _filters(note: Words) -> dict[str, str | None]:
+def _filters(note: Words) -> _Filters:
     """What filters left out, in a column per language; and in that of before, where the number is said once."""
     before = each(_in_both(one) for one in words_in_list(note))
     return {"filter": before or None, "filter_nl": note.nl or None, "filter_en": note.en or None}

@@ -270,9 +270,9 @@ def _standings(settings: Settings, cycle: Cycle, unknown: Mapping[str, Words] | 
 def _published(settings: Settings, cycle: Cycle) -> Published:
     release = newest(settings.workspace, cycle.key)
     if release is None:
-        return Published("–", False, (), str(settings.workspace.releases / cycle.key))
+        return Published("–", False, False, str(settings.workspace.releases / cycle.key))
     own = ReleaseReader(release).manifest
-    return Published(release.name, own.is_final, own.lacking, str(release))
+    return Published(release.name, own.is_final, bool(own.lacking), str(release))
 
 
 def _deadlines(

@@ -29,6 +29,7 @@ from schemas.figures import tables_of
 from schemas.flow import JUDGED, PUBLICATION, VALIDATION
 from schemas.profile import Profile
 from schemas.profile.flow import makes
+from schemas.words import both
 
 STEP = PUBLICATION
 RELEASE = "release"
@@ -73,7 +74,7 @@ def publication_assets(
             "new": published.new,
             "counts": published.counts,
             "altered before": list(published.altered),
-            "lacking": list(published.lacking),
+            "lacking": [both(one) for one in published.lacking],
             "path": dg.MetadataValue.path(str(published.path)),
             "tables": [path.stem for path in sorted(tables.glob("*.parquet"))],
             **({"mirror": wrong} if wrong else {}),

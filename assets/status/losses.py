@@ -11,7 +11,6 @@ from assets.decisions.waivers import Waivers
 from assets.status.feed_states import FeedState
 from assets.status.record import LostRow
 from kwaliteitsmonitor.obligations.register import Register
-from kwaliteitsmonitor.obligations.wording import in_one
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.losses import AMOUNTS, Loss
 from schemas.consequences import Costs
@@ -98,13 +97,13 @@ def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers, owed: Regist
     return waivers.delivery(feed.id, of.period, unit) or owed.waived_row(loss.table, of.period, unit, loss.known)
 
 
-def described(lost: Sequence[DeliveryLoss], *, waived: bool) -> list[str]:
-    """What was set aside, in both languages: of each delivery how many rows, and by which rules."""
+def described(lost: Sequence[DeliveryLoss], *, waived: bool) -> list[Words]:
+    """What was set aside: of each delivery how many rows, and by which rules."""
     groups: dict[tuple[str, str, str, str, bool], list[DeliveryLoss]] = defaultdict(list)
     for one in lost:
         if bool(one.waived_because) is waived:
             groups[(one.feed.id, one.delivery.period, one.unit, one.waived_because, one.is_table)].append(one)
-    return [in_one(_words(*key[1:4], of)) for key, of in sorted(groups.items())]
+    return [_words(*key[1:4], of) for key, of in sorted(groups.items())]
 
 
 def _words(period: str, unit: str, why: str, of: Sequence[DeliveryLoss]) -> Words:

@@ -21,8 +21,10 @@ Reasons = Mapping[tuple[str, int], Sequence[Words]]
 """Per delivered table and reporting year, in a sentence each."""
 Units = Mapping[tuple[int, int], Sequence[str]]
 """Per year and round the units."""
-ReasonsJson = Sequence[tuple[str, int, Sequence[str | Sequence[str]]]]
-"""`Reasons` as JSON holds them: a pair of Dutch and English each, or one text of an earlier version."""
+SentencesJson = Sequence[str | Sequence[str]]
+"""Sentences as JSON holds them: a pair of Dutch and English each, or one text of an earlier version."""
+ReasonsJson = Sequence[tuple[str, int, SentencesJson]]
+"""`Reasons` as JSON holds them."""
 UnitsJson = Sequence[tuple[int, int, Sequence[str]]]
 """`Units` as JSON holds them."""
 
@@ -30,8 +32,8 @@ UnitsJson = Sequence[tuple[int, int, Sequence[str]]]
 class StatusJson(TypedDict):
     """A `StatusRecord` as JSON holds it; of `lost` each has the fields of `LostRow`."""
 
-    lacking: Sequence[str]
-    without: Sequence[str]
+    lacking: SentencesJson
+    without: SentencesJson
     units: Sequence[tuple[str, int, str]]
     lost: Sequence[dict[str, Any]]
     aside: Sequence[tuple[str, int, int]]
@@ -67,13 +69,13 @@ class LostRow:
 class StatusRecord:
     """What is not there of a cycle, and what a decision does without.
 
-    `lacking` and `without` say all of it in both languages. `units` are those that a table of a year lacks; an empty
+    `lacking` and `without` say all of it, in a sentence each. `units` are those that a table of a year lacks; an empty
     one is all of it. `aside` counts, per table and year, the rows set aside that cost no more than themselves.
     `needed` are the waivers that the status needed, by what they name (`assets.decisions.waivers.NAMES`).
     """
 
-    lacking: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+    lacking: tuple[Words, ...] = ()
+    without: tuple[Words, ...] = ()
     units: tuple[tuple[str, int, str], ...] = ()
     lost: tuple[LostRow, ...] = ()
     aside: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -86,8 +88,8 @@ class StatusRecord:
     def write(self, tables: CycleTables) -> None:
         """Keep the record of a cycle."""
         record: StatusJson = {
-            "lacking": self.lacking,
-            "without": self.without,
+            "lacking": _pairs(self.lacking),
+            "without": _pairs(self.without),
             "units": sorted(self.units),
             "lost": [asdict(one) for one in self.lost],
             "aside": [(*place, rows) for place, rows in sorted(self.aside.items())],
@@ -103,8 +105,8 @@ class StatusRecord:
     def of_json(cls, record: StatusJson) -> StatusRecord:
         """The record that was written."""
         return cls(
-            tuple(record["lacking"]),
-            tuple(record["without"]),
+            tuple(map(_sentence, record["lacking"])),
+            tuple(map(_sentence, record["without"])),
             tuple((table, year, unit) for table, year, unit in record["units"]),
             tuple(LostRow(**one) for one in record["lost"]),
             {(table, year): rows for table, year, rows in record["aside"]},
@@ -137,8 +139,12 @@ class StatusRecord:
 
 
 def _kept(reasons: Reasons) -> ReasonsJson:
+    return [(*place, _pairs(of)) for place, of in sorted(reasons.items())]
+
+
+def _pairs(sentences: Iterable[Words]) -> SentencesJson:
     """Sentences as JSON holds them, a pair of Dutch and English each."""
-    return [(*place, [[one.nl, one.en] for one in of]) for place, of in sorted(reasons.items())]
+    return [[one.nl, one.en] for one in sentences]
 
 
 def _reasons(kept: ReasonsJson) -> Reasons:

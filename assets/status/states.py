@@ -30,7 +30,7 @@ from schemas.flow import STAGED
 from schemas.profile import Feed
 from schemas.profile.feeds import needs_approval
 from schemas.spelling import composed
-from schemas.words import Words, both
+from schemas.words import Words
 from schemas.written import place
 
 UNMADE = (NOWHERE, OF_ANSWERS)
@@ -50,16 +50,16 @@ class CycleStatus:
     closed: list[Closed] = field(default_factory=list)
     lost: list[DeliveryLoss] = field(default_factory=list)
     aside: dict[tuple[str, int], int] = field(default_factory=dict)
-    unmade: list[str] = field(default_factory=list)
+    unmade: list[Words] = field(default_factory=list)
 
     @property
-    def lacking(self) -> list[str]:
-        """Everything that has to come, that was set aside and figures need, or was not corrected, in both languages."""
+    def lacking(self) -> list[Words]:
+        """Everything that has to come, that was set aside and figures need, or was not corrected."""
         return [*self.owed.lacking, *described(self.lost, waived=False), *self.unmade]
 
     @property
-    def without(self) -> list[str]:
-        """Everything that is done without by decision, in both languages."""
+    def without(self) -> list[Words]:
+        """Everything that is done without by decision."""
         return [*self.owed.without, *described(self.lost, waived=True)]
 
     @property
@@ -161,7 +161,7 @@ def _decision_results(tables: CycleTables, status: CycleStatus) -> list[RuleResu
     return results
 
 
-def _unmade(tables: CycleTables, states: Sequence[FeedState], waivers: Waivers) -> list[str]:
+def _unmade(tables: CycleTables, states: Sequence[FeedState], waivers: Waivers) -> list[Words]:
     """The corrections that were decided and not made, and for which nothing was set aside: what is wrong counts."""
     sentences = []
     for state in states:
@@ -171,7 +171,7 @@ def _unmade(tables: CycleTables, states: Sequence[FeedState], waivers: Waivers) 
             if r.outcome is Outcome.FAILED and why in UNMADE and not waivers.rule(r.rule):
                 for cell in (one if isinstance(one, Words) else place(one, {}) for one in r.cells):
                     nl, en = f"correctie niet gemaakt: {cell.nl}: {why.nl}", f"correction not made: {cell.en}: {why.en}"
-                    sentences.append(both(Words(nl, en)))
+                    sentences.append(Words(nl, en))
     return sentences
 
 

@@ -85,13 +85,13 @@ class Register:
         return replace(self, entries=tuple(entries))
 
     @property
-    def lacking(self) -> list[str]:
-        """Everything that still has to come, in both languages, each once."""
+    def lacking(self) -> list[Words]:
+        """Everything that still has to come, each once."""
         return each_once(lacking(self.profile, one) for one in self.open())
 
     @property
-    def without(self) -> list[str]:
-        """Everything that is done without, in both languages, each once."""
+    def without(self) -> list[Words]:
+        """Everything that is done without, each once."""
         return each_once(without(self.profile, one) for one in self.waived())
 
     def rows(self) -> list[ObligationsRow]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.obligations.obligation import Entry, Kind, Obligation, State
 from schemas.profile import Profile
-from schemas.words import Words, both
+from schemas.words import Words
 from schemas.written import day_in_words, money
 
 REJECTED = Words("afgewezen door de raad", "rejected by the council")
@@ -64,11 +64,6 @@ def sentence(words: Words) -> Words:
     return Words(*(f"{half[:1].upper()}{half[1:]}." for half in (words.nl, words.en)))
 
 
-def in_one(words: Words) -> str:
-    """A sentence in both languages as it is kept in one text; `schemas.words.half` parts it."""
-    return both(words)
-
-
-def each_once(sentences: Iterable[Words]) -> list[str]:
-    """Sentences in both languages, each once, in their order."""
-    return list(dict.fromkeys(map(in_one, sentences)))
+def each_once(sentences: Iterable[Words]) -> list[Words]:
+    """Sentences, each once, in their order."""
+    return list(dict.fromkeys(sentences))

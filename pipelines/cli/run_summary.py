@@ -34,7 +34,7 @@ from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme
 from schemas.rows import IndicatorValuesRow, QualityResultsRow, SpendingOverviewRow
 from schemas.tables import CATALOGUE
-from schemas.words import ROWS, Words, half
+from schemas.words import ROWS, Words
 from schemas.written import place
 
 SHOWN = 12
@@ -278,7 +278,7 @@ def _where(console: Console, tables: CycleTables, language: Language) -> None:
         return
     kept = status_record(tables)
     for sentence in kept.without:
-        console.print(escape(_sentence(half(sentence, language))), highlight=False, soft_wrap=True)
+        console.print(escape(_sentence(sentence.in_language(language))), highlight=False, soft_wrap=True)
     of_cycle = f"{cycle} {release.name}"
     stand = _stand(release, len(kept.lacking)).in_language(language)
     made = Words(f"Uitgave {of_cycle} ({stand}): {short(release)}", f"Release {of_cycle} ({stand}): {short(release)}")

@@ -41,7 +41,7 @@ from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed
 from schemas.rows import DeliveryStatusRow
 from schemas.tables.shared.code_words import DELIVERY_STATUS
-from schemas.words import FILES, ROWS, Words, counted
+from schemas.words import FILES, ROWS, Words, both, counted
 
 if TYPE_CHECKING:
     from assets.status.findings import Closed
@@ -141,7 +141,9 @@ class _Shown:
             "taken_up": self.status.taken,
             "hidden": as_json(outlook(self.workspace, self.cycle.key, self.profile)),
             "deliveries": to_arrow(STATUS_TABLE, one_row_each(self.rows)).to_pylist(),
-            "lacking": self.status.lacking,
+            "lacking": [both(one) for one in self.status.lacking],
+            "lacking_nl": [one.nl for one in self.status.lacking],
+            "lacking_en": [one.en for one in self.status.lacking],
             "obligations": [
                 row
                 for row in self.status.owed.rows()

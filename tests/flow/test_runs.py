@@ -136,7 +136,7 @@ def test_no_identifier_of_a_person_is_kept_past_staging_and_nothing_is_pickled(r
 
 def test_what_the_document_says_of_each_known_defect_is_what_becomes_of_it(ran_with_defects: Ran) -> None:
     workspace = ran_with_defects.workspace
-    lacking = [one.partition(" / ")[0] for one in workspace.read_json(CYCLE, "status", "missing")["lacking"]]
+    lacking = [nl for nl, _ in workspace.read_json(CYCLE, "status", "missing")["lacking"]]
     sentences = " | ".join(lacking)
     assert "niet geleverd: facultair onderwijsjaarverslag 2019-2020, HA" in lacking
     assert "geleverd, maar de rij telt niet mee: studieadviseurs 2019-2020, FGGA" in lacking

@@ -29,6 +29,7 @@ from kwaliteitsmonitor.releases.format.program import code_digest
 from kwaliteitsmonitor.releases.format.release import Release, is_final, publish
 from kwaliteitsmonitor.releases.signoff.signing import SignOff, finalise
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 from tests.made_up import line, mean, profile, table
 
 CYCLE = "2021-03"
@@ -55,7 +56,7 @@ def inputs(tag: str) -> list[dict[str, Any]]:
     return [delivered | {"version": 1, "status": "accepted"}]
 
 
-def publish_made_up(out: Path, tag: str, lacking: tuple[str, ...] = ()) -> Release:
+def publish_made_up(out: Path, tag: str, lacking: tuple[Words, ...] = ()) -> Release:
     return publish(Workspace(out), WHO, WHO.cycle(CYCLE), tables(tag), inputs(tag), lacking)
 
 

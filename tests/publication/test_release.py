@@ -18,23 +18,26 @@ from kwaliteitsmonitor.releases.format.release import Release, publish
 from schemas.errors import KwaliteitsmonitorError
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 from tests.publication import publishing
 from tests.publication.publishing import CYCLE, WHO, inputs, leftovers, publish_made_up, shown, sign_off, tables
 
 
-def published(out: Path, tag: str, cycle: str = CYCLE, lacking: tuple[str, ...] = (), of: str = "") -> Release:
+def published(out: Path, tag: str, cycle: str = CYCLE, lacking: tuple[Words, ...] = (), of: str = "") -> Release:
     return publish(Workspace(out), WHO, WHO.cycle(cycle), tables(tag), inputs(of or tag), lacking)
 
 
 def test_the_first_release_is_version_one_counts_and_says_what_it_was_made_of(tmp_path: Path) -> None:
-    release = publish_made_up(tmp_path, "a", lacking=("niet geleverd: … / not delivered: …",))
+    release = publish_made_up(tmp_path, "a", lacking=(Words("niet geleverd: …", "not delivered: …"),))
     assert (release.cycle, release.version, release.status, release.new) == (CYCLE, 1, "draft", True)
     assert release.path == tmp_path / "releases" / CYCLE / "v1"
     assert (tmp_path / "current" / CYCLE).resolve() == current(Workspace(tmp_path), CYCLE) == release.path.resolve()
     assert (shown(tmp_path), leftovers(tmp_path)) == ("a", []), "every hash holds and there is no other file"
     manifest = json.loads((release.path / "manifest.json").read_text())
     assert manifest["inputs"] == inputs("a")
-    assert manifest["lacking"] == [*release.lacking] == ["niet geleverd: … / not delivered: …"]
+    assert manifest["lacking"] == ["niet geleverd: … / not delivered: …"]
+    assert (manifest["lacking_nl"], manifest["lacking_en"]) == (["niet geleverd: …"], ["not delivered: …"])
+    assert release.lacking == (Words("niet geleverd: …", "not delivered: …"),)
     assert (manifest["institution"], manifest["cycle"], manifest["reporting_year"]) == ("made-up", CYCLE, 2020)
     assert manifest["profile"] == {"version": "1", "sha256": "0" * 64}
     assert manifest["code"]["sha256"] == code_digest()
@@ -77,8 +80,8 @@ def test_the_same_through_a_link_or_in_another_order_is_no_new_release_and_other
         ("real", "a", ()),
         ("link", "a", ()),
         ("link", "b", ()),
-        ("link", "b", ("a unit",)),
-        ("real", "b", ("a unit",)),
+        ("link", "b", (Words("een eenheid", "a unit"),)),
+        ("real", "b", (Words("een eenheid", "a unit"),)),
     )
     made = [published(tmp_path / place, "a", lacking=lacking, of=of).version for place, of, lacking in asked]
     assert made == [1, 1, 2, 3, 3]

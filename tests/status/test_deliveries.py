@@ -24,7 +24,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
-from schemas.words import Words, both
+from schemas.words import Words
 from tests.made_up import profile, told
 
 WHO = profile()
@@ -70,7 +70,7 @@ class Status:
     """The status of deliveries, and of the register that it reads what is lacking of deliveries."""
 
     report: DeliveryReport
-    lacking: list[str]
+    lacking: list[Words]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.report, name)
@@ -115,7 +115,7 @@ def test_a_unit_that_did_not_deliver_is_missing_for_each_table_of_the_feed_in_th
     assert missing(status) == [("2019-2020", "East")]
     words = Words("niet geleverd: reports nl 2019-2020, East", "not delivered: reports en 2019-2020, East")
     assert status.missing == {(name, 2020): [words] for name in TABLES}
-    assert status.lacking == [both(words)], "said once, not once a table"
+    assert status.lacking == [words], "said once, not once a table"
     one = rule(status, "reports.delivered")
     assert (one.outcome, one.severity, one.checked, one.failed) == (Outcome.FAILED, Severity.WARNING, 4, 1)
     assert one.cells == (Words("reports nl 2019-2020 East", "reports en 2019-2020 East"),)
@@ -128,7 +128,7 @@ def test_of_a_unit_nothing_is_expected_in_years_in_which_it_is_not_there_nor_bef
     then = replace(WHO, units=tuple(units))
     assert reported(state(REPORTS, *everything()[:-1]), who=then).lacking == [], "East ended with 2019"
     lacking = reported(state(REPORTS, *everything()[:-3]), who=then).lacking
-    assert [one.split(" / ")[0] for one in lacking] == [
+    assert [one.nl for one in lacking] == [
         "niet geleverd: reports nl 2018-2019, East",
         "niet geleverd: reports nl 2019-2020, North",
     ]
@@ -288,7 +288,7 @@ def test_of_two_missing_deliveries_the_one_that_is_not_waived_is_held_against_th
     one = rule(status, "reports.delivered")
     assert one.cells == (Words("reports nl 2019-2020 North", "reports en 2019-2020 North"),)
     assert (one.failed, one.waived_because) == (1, "")
-    assert ["North" in lacking for lacking in status.lacking] == [True]
+    assert ["North" in lacking.nl for lacking in status.lacking] == [True]
 
 
 def test_how_the_council_decided_stands_with_the_delivery_and_holds_up_no_figure() -> None:

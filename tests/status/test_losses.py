@@ -72,7 +72,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def test_rows_are_said_per_unit_with_their_places_and_those_that_are_waived_apart(workspace: Workspace) -> None:
     lost = losses(workspace, *(loss(row) for row in range(2, 7)), loss(9, unit="East"))
-    assert [one.partition(" / ")[0] for one in described(lost, waived=False)] == [
+    assert [one.nl for one in described(lost, waived=False)] == [
         "1 rij is apart gezet: begroting 2020-3, East, 2020-3.csv rij 9, kolom Thema",
         "5 rijen zijn apart gezet: begroting 2020-3, North, 2020-3.csv rij 2, kolom Thema, "
         "2020-3.csv rij 3, kolom Thema, 2020-3.csv rij 4, kolom Thema en nog 2",
@@ -95,7 +95,7 @@ def test_a_decision_does_without_a_row_by_its_rule_or_by_its_delivery(
     lost = losses(workspace, loss(), **waiver)
     assert [one.waived_because for one in lost] == ["bekend" if waived else ""]
     (words,) = described(lost, waived=waived)
-    assert ("(ontheffing: bekend)" in words, lost[0].kept().waived) == (waived, waived)
+    assert ("(ontheffing: bekend)" in words.nl, lost[0].kept().waived) == (waived, waived)
 
 
 def test_a_loss_is_kept_with_what_figures_need_of_it_and_without_amounts_of_which_others_say_otherwise(
@@ -109,8 +109,8 @@ def test_a_loss_is_kept_with_what_figures_need_of_it_and_without_amounts_of_whic
 
 
 RECORD = StatusRecord(
-    ("lacking",),
-    ("without",),
+    (Words("mist (mail / bijlage 1)", "lacks (mail / bijlage 1)"),),
+    (Words("zonder", "without"),),
     (("bfr", 2020, "North"), ("evaluations", 2020, "")),
     (
         LostRow("bfr", 2020, 3, "East", "teachers", amounts={"budget": "12.50"}),
@@ -134,6 +134,8 @@ def test_the_record_is_read_as_it_was_written_also_as_an_earlier_version_wrote_i
     assert status_record(tables) == RECORD
     kept = workspace.read_json(CYCLE, "status", "missing")
     del kept["waivers"]
+    for name in ("lacking", "without"):
+        kept[name] = [both(Words(*one)) for one in kept[name]]
     for name in ("tables", "waived"):
         kept[name] = [[table, year, [both(Words(*one)) for one in of]] for table, year, of in kept[name]]
     workspace.write_json(CYCLE, "status", "missing", kept)
@@ -188,7 +190,7 @@ def test_a_correction_that_was_not_made_is_among_what_is_lacking(
     about = ("correction_records", rule, Costs.FIGURES, Outcome.FAILED, 1, 1, "x", "x")
     FeedRecord(results=(RuleResult(*about, cells=cells, detail=why),)).write(workspace, CYCLE, "staff")
     lacking = status_of(CycleTables(workspace, load_profile(profile_folder("leiden")), CYCLE)).lacking
-    words = [one.partition(" / ")[0] for one in lacking if one.startswith("correctie niet gemaakt")]
+    words = [one.nl for one in lacking if one.nl.startswith("correctie niet gemaakt")]
     assert words == [f"correctie niet gemaakt: personeel/2020.parquet rij 3, kolom fte: {why.nl}"] * listed
 
 

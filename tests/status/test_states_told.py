@@ -166,6 +166,7 @@ def _status(says: Callable[..., Result], state: State) -> None:
     if any(row["file"] for row in of_2020):
         rows = "1 rij" if state.aside == 1 else f"{state.aside} rijen"
         assert f"Apart gezet: {rows} open" in shown
-    lacking = [one.split(" / ")[0] for one in told["lacking"] if "personeel op de peildatum 2020" in one]
+    assert told["lacking"] == [f"{nl} / {en}" for nl, en in zip(told["lacking_nl"], told["lacking_en"], strict=True)]
+    lacking = [one for one in told["lacking_nl"] if "personeel op de peildatum 2020" in one]
     assert [f"{one[:1].upper()}{one[1:]}." for one in lacking] == ([state.lacking] if state.lacking else [])
     assert state.without in shown

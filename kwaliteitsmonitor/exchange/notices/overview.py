@@ -217,11 +217,11 @@ def cycle_begun(cycle: Cycle, run: str, stand: Sequence[Standing]) -> Alert:
 
 @dataclass(frozen=True)
 class Published:
-    """What a cycle published: the version, whether it is final, what it lacks, and the folder."""
+    """What a cycle published: the version, whether it is final and lacks something, and the folder."""
 
     version: str
     final: bool
-    lacking: tuple[str, ...]
+    lacking: bool
     place: str
 
 

@@ -27,6 +27,7 @@ from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError, UsageError
 from schemas.formats import demand_known
 from schemas.profile import Profile
+from schemas.words import Words, both, words_of
 
 FORMAT = 2
 """The form of a release. 1 did not say what stood in the landing zone, so that it cannot be computed again."""
@@ -167,9 +168,12 @@ class Manifest:
         return self.content.get("status") == FINAL
 
     @property
-    def lacking(self) -> tuple[str, ...]:
-        """What had not come in, a sentence each."""
-        return tuple(map(str, self._value("lacking", list)))
+    def lacking(self) -> tuple[Words, ...]:
+        """What had not come in, a sentence each; an early one has each in both languages in one text."""
+        if "lacking_nl" not in self.content:
+            return tuple(words_of(str(one)) for one in self._value("lacking", list))
+        in_dutch, in_english = (self._value(f"lacking_{language}", list) for language in ("nl", "en"))
+        return tuple(Words(str(nl), str(en)) for nl, en in zip(in_dutch, in_english, strict=True))
 
     @property
     def profile(self) -> Revision:
@@ -252,7 +256,7 @@ def manifest_of(
     profile: Profile,
     cycle: Cycle,
     inputs: Sequence[InputRecord],
-    lacking: Sequence[str],
+    lacking: Sequence[Words],
     rests_on: ManifestRecord,
 ) -> Manifest:
     """The manifest of a draft, without its files.
@@ -266,7 +270,9 @@ def manifest_of(
         "cycle": cycle.key,
         "reporting_year": cycle.reporting_year,
         "status": DRAFT,
-        "lacking": list(lacking),
+        "lacking": [both(one) for one in lacking],
+        "lacking_nl": [one.nl for one in lacking],
+        "lacking_en": [one.en for one in lacking],
         "profile": {"version": profile.institution.profile_version, "sha256": profile.digest},
         "code": {"version": program.code_version(), "sha256": program.code_digest()},
         "code_parts": program.code_parts(),

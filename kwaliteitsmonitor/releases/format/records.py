@@ -118,6 +118,8 @@ class ManifestRecord(TypedDict, total=False):
     reporting_year: int
     status: str
     lacking: Sequence[str]
+    lacking_nl: Sequence[str]
+    lacking_en: Sequence[str]
     profile: RevisionRecord
     code: RevisionRecord
     code_parts: dict[str, str]

@@ -38,6 +38,7 @@ from schemas.exports.frictionless import package, resource
 from schemas.exports.promise import VERSION
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 
 Extra = Callable[[Path], Iterable[tuple[str, bytes]]]
 """Gives more files of a release, by name and content, from the folder in which its tables and manifest stand already.
@@ -59,7 +60,7 @@ class Release:
     version: int
     path: Path
     status: str
-    lacking: tuple[str, ...]
+    lacking: tuple[Words, ...]
     new: bool
     counts: bool = True
     altered: tuple[str, ...] = ()
@@ -85,7 +86,7 @@ def publish(
     cycle: Cycle,
     tables: Mapping[str, pa.Table],
     inputs: Sequence[InputRecord],
-    lacking: Sequence[str],
+    lacking: Sequence[Words],
     beside: Beside = Beside(),
 ) -> Release:
     """Publish the tables of a cycle as a draft, and let `current` point to it unless it points to a final release.
@@ -104,7 +105,7 @@ def publish(
             return _take_place(workspace, cycle.key, folder, tuple(lacking))
 
 
-def _take_place(workspace: Workspace, cycle: str, built: Path, lacking: tuple[str, ...]) -> Release:
+def _take_place(workspace: Workspace, cycle: str, built: Path, lacking: tuple[Words, ...]) -> Release:
     """Give what was built its place, unless it is there already. The lock of the cycle is held."""
     final, last = newest_final(workspace, cycle), newest(workspace, cycle)
     if final is not None:

@@ -144,7 +144,7 @@ def refusals(draft: ReleaseReader, on: date) -> Iterator[str]:
 def _lacking(draft: ReleaseReader) -> Iterator[str]:
     """What still has to come by the register that a draft holds; what its manifest lacks, where it holds none."""
     if "obligations" not in draft.names:
-        yield from draft.manifest.lacking
+        yield from (f"{one.nl} / {one.en}" for one in draft.manifest.lacking)
         return
     for row in lacking_rows(draft.rows_of(ObligationsRow)):
         by = f", due by {row['due'].isoformat()}" if row["due"] else ""

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -16,14 +16,18 @@ from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.fault import Fault, Kind, not_what_was_published
 from kwaliteitsmonitor.releases.format.finding import find
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults
+from kwaliteitsmonitor.releases.format.manifest import Manifest
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.format.records import ManifestRecord
 from kwaliteitsmonitor.releases.format.release import Beside, Release, publish
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.tables import CATALOGUE
 from schemas.words import Words
 from tests.publication.publishing import CYCLE, WHO, inputs, publish_made_up, sign_off, tables
 from tests.releases.sealing import sealed_anew
+
+NOTHING_CAME = Words("niets kwam", "nothing came")
 
 DEFINITIONS = "tables/definitions.parquet"
 
@@ -144,9 +148,9 @@ def test_what_nobody_reads_is_checked_where_a_release_is_opened_whole(release: P
 
 
 def test_a_folder_is_a_release_by_its_manifest_which_says_what_is_needed(release: Path, tmp_path: Path) -> None:
-    own = ReleaseReader(sealed_anew(release, "reporting_year", lacking="nothing")).manifest
-    for name in ("reporting_year", "lacking"):
-        with pytest.raises(KwaliteitsmonitorError, match=rf"'{name}' in manifest\.json cannot be read"):
+    own = ReleaseReader(sealed_anew(release, "reporting_year", lacking_nl="nothing")).manifest
+    for name, said in (("reporting_year", "reporting_year"), ("lacking", "lacking_nl")):
+        with pytest.raises(KwaliteitsmonitorError, match=rf"'{said}' in manifest\.json cannot be read"):
             getattr(own, name)
     altered(release, manifest.NAME, b"{}")
     with pytest.raises(KwaliteitsmonitorError, match=r"manifest\.json was altered") as error:
@@ -160,8 +164,10 @@ def test_a_folder_is_a_release_by_its_manifest_which_says_what_is_needed(release
 
 
 def test_a_manifest_says_what_the_release_was_made_of_and_who_signed_off_which_draft(tmp_path: Path) -> None:
-    draft = ReleaseReader(publish_made_up(tmp_path / "lacking", "a", ("nothing came",)).path).manifest
-    assert (draft.is_final, draft.sign_off, draft.since, draft.lacking) == (False, None, None, ("nothing came",))
+    draft = ReleaseReader(publish_made_up(tmp_path / "lacking", "a", (NOTHING_CAME,)).path).manifest
+    assert (draft.is_final, draft.sign_off, draft.since, draft.lacking) == (False, None, None, (NOTHING_CAME,))
+    before = {name: said for name, said in draft.content.items() if name not in ("lacking_nl", "lacking_en")}
+    assert Manifest(cast(ManifestRecord, before)).lacking == (NOTHING_CAME,), "of before there was one per language"
     assert [(one.feed, one.file) for one in draft.inputs] == [("bfr", "a.csv")]
     draft = ReleaseReader(publish_made_up(tmp_path, "a").path).manifest
     signed = ReleaseReader(sign_off(tmp_path).path).manifest.sign_off

@@ -18,6 +18,7 @@ from kwaliteitsmonitor.releases.format.release import Release, publish
 from kwaliteitsmonitor.releases.signoff import signing
 from kwaliteitsmonitor.releases.signoff.signing import CHANGES, SignOff, faults_in_sign_off, finalise, refusals
 from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
+from schemas.words import Words
 from tests.publication.publishing import CYCLE, WHO, inputs, number_shown, publish_made_up, sign_off, tables, tree
 from tests.releases.report.releases import filled
 
@@ -73,7 +74,7 @@ def test_other_inputs_after_a_sign_off_make_a_draft_that_does_not_count(first: R
     assert [CHANGES in manifest.read(release).files for release in (final, second)] == [False, True]
 
 
-def draft(out: Path, more: Mapping[str, Sequence[dict[str, Any]]], lacking: Sequence[str] = ()) -> Release:
+def draft(out: Path, more: Mapping[str, Sequence[dict[str, Any]]], lacking: Sequence[Words] = ()) -> Release:
     """A draft with rows in these tables, and something in every column that may not be empty."""
     content = tables("a") | {name: filled(name, rows) for name, rows in more.items()}
     return publish(Workspace(out), WHO, WHO.cycle(CYCLE), content, inputs("a"), lacking)
@@ -104,7 +105,7 @@ OF_NORTH = {"feed": "r", "period": "2020", "unit": "North"}
     ],
 )
 def test_the_gate_refuses_and_nothing_changes(tmp_path: Path, name: str, row: dict[str, Any], why: str) -> None:
-    lacking = ["niet geleverd: … / not delivered: faculty report"] if name == "lacking" else []
+    lacking = [Words("niet geleverd: …", "not delivered: faculty report")] if name == "lacking" else []
     draft(tmp_path, {} if lacking else {name: [row]}, lacking)
     before = tree(tmp_path)
     with pytest.raises(BlockedError, match=why) as refused:
@@ -116,7 +117,9 @@ def test_what_is_waived_or_of_the_same_day_is_no_hindrance_and_every_reason_is_t
     decided = OF_NORTH | {"decided_on": DAY}
     draft(tmp_path / "a", {"quality_results": [failed("bfr.key", waived_because="known")], "approvals": [decided]})
     assert sign_off(tmp_path / "a").status == "final"
-    made = draft(tmp_path / "b", {"quality_results": [failed("a"), failed("b")]}, ["not delivered: x"])
+    made = draft(
+        tmp_path / "b", {"quality_results": [failed("a"), failed("b")]}, [Words("niet geleverd: x", "not delivered: x")]
+    )
     assert len(list(refusals(ReleaseReader(made.path), DAY))) == 3
 
 

@@ -30,7 +30,7 @@ from schemas.calendar import fiscal_year
 from schemas.formula import names_in
 from schemas.profile import Profile
 from schemas.rows import SpendingOverviewRow
-from schemas.words import half
+from schemas.words import Words
 
 SECTIONS: tuple[Callable[[Reading], Section | None], ...] = (
     indicators,
@@ -147,9 +147,9 @@ def _nothing(reading: Reading, status: str) -> str:
     return reading.say("niets", "nothing")
 
 
-def _lacking(reading: Reading, lacking: Sequence[str]) -> str:
+def _lacking(reading: Reading, lacking: Sequence[Words]) -> str:
     """What a release lacks. Whoever lacks fifty deliveries finds them in the table of deliveries."""
-    named = [half(one, reading.language) for one in lacking[:NAMED]]
+    named = [one.in_language(reading.language) for one in lacking[:NAMED]]
     more = len(lacking) - len(named)
     if more:
         named.append(reading.say(f"en nog {more}", f"and {more} more"))

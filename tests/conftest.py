@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,16 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     refuse_skip(report)
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _judged_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests have judged is shared, where any of them has imported what judges."""
+    if "kwaliteitsmonitor.methods.checks.verdicts" in sys.modules:
+        from tests.sample_year import shared_by_workers
+        from tests.shared_verdicts import share
+
+        share(shared_by_workers(tmp_path_factory) / "verdicts")
 
 
 @pytest.fixture(scope="session")

@@ -124,11 +124,16 @@ def know(out: Path, counted: Workspace) -> None:
         shutil.copytree(judged, out / judged.relative_to(counted.root))
 
 
+def shared_by_workers(factory: pytest.TempPathFactory) -> Path:
+    """The folder of a session of tests, whichever worker asks."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @contextmanager
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Iterator[Path]:
     """A folder that the first worker that asks for it makes; fails at the end where somebody changed its workspace."""
-    base = factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    shared = shared_by_workers(factory) / name
     shared.mkdir(exist_ok=True)
     made, place = shared / "made.json", shared / "place"
     with (shared / "lock").open("w") as lock:

@@ -16,6 +16,7 @@ from schemas.contract import Field, Table
 from schemas.exports.arrow import arrow_type
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
+from schemas.values import Row, Value
 
 PREVIEW_ROWS = 24
 SHOWN_DECIMALS = 4
@@ -167,7 +168,8 @@ def preview(data: pa.Table) -> dg.TableMetadataValue:
 
     Left out are columns that are empty in all of these rows, and the cycle, which is the partition.
     """
-    rows = sorted(data.to_pylist(), key=lambda row: row.get("unit") is not None)[:PREVIEW_ROWS]
+    every: list[Row] = data.to_pylist()
+    rows = sorted(every, key=lambda row: row.get("unit") is not None)[:PREVIEW_ROWS]
     names = [name for name in _printed_first(data.schema) if any(row[name] is not None for row in rows)]
     names = [name for name in names if name != "cycle"] or data.column_names
     return dg.MetadataValue.table(
@@ -185,7 +187,7 @@ def _printed_first(schema: pa.Schema) -> list[str]:
     return [*names[:at], *printed, *names[at:]]
 
 
-def _shown(value: object) -> str | float | bool | int:
+def _shown(value: Value) -> str | float | bool | int:
     if value is None:
         return ""
     if isinstance(value, float):

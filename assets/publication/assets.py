@@ -29,6 +29,7 @@ from schemas.figures import tables_of
 from schemas.flow import JUDGED, PUBLICATION, VALIDATION
 from schemas.profile import Profile
 from schemas.profile.flow import makes
+from schemas.rows import DeliveryStatusRow
 from schemas.words import both
 
 STEP = PUBLICATION
@@ -103,7 +104,7 @@ def release_of(cycle: CycleTables, reports: Sequence[str] = ()) -> Release:
     """Publish what the steps of a cycle have made, with the report in these forms."""
     profile, workspace = cycle.profile, cycle.workspace
     demand_same_code(workspace, cycle.key, code_digest())
-    status = cycle.made(STATUS_STEP, STATUS).to_pylist()
+    status: list[DeliveryStatusRow] = cycle.made(STATUS_STEP, STATUS).to_pylist()
     tables = {name: cycle.computed(step, name) for name, step in STEP_OF.items()}
     made = {name: step for name, step in STEP_OF.items() if makes(profile, name)}
     as_they_are = {name: workspace.path(cycle.key, step, name) for name, step in made.items()}

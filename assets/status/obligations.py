@@ -9,7 +9,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.common.cycle_tables import CycleTables
+from assets.common.cycle_tables import CycleTables, WrittenRow
 from assets.decisions.approvals import SUBJECT as REPORT
 from assets.decisions.records import Approval, Decisions
 from assets.decisions.waivers import Waivers
@@ -68,7 +68,7 @@ def _rows(tables: CycleTables, name: str) -> list[AnyRow]:
     written = tables.written(name) if text else None
     if written is None:
         return rows
-    there = written.filter(pc.is_in(written.column("field"), pa.array(text))).to_pylist()
+    there: list[WrittenRow] = written.filter(pc.is_in(written.column("field"), pa.array(text))).to_pylist()
     with_text = {(one["_delivery"], one["_row"], one["_column"]) for one in there}
     return [{**row, HAS_TEXT: (row["_delivery"], row["_row"], row["_column"]) in with_text} for row in rows]
 

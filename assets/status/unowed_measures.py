@@ -30,7 +30,8 @@ def unowed_measures(tables: CycleTables, files: Mapping[str, str]) -> list[RuleR
     written = tables.written(TABLE)
     of_cells: list[WrittenRow] = [] if written is None else written.to_pylist()
     cells = {place(one): one["cell"] for one in of_cells if one["field"] == "measure" and one["cell"]}
-    return [measure_of_unit(tables.profile, tables.staged(TABLE).to_pylist(), cells, files)]
+    rows: list[FacultyMeasuresRow] = tables.staged(TABLE).to_pylist()
+    return [measure_of_unit(tables.profile, rows, cells, files)]
 
 
 def place(row: StagedRow) -> Place:

@@ -72,7 +72,11 @@ class Followed:
 
     @cached_property
     def _rows(self) -> Mapping[tuple[object, ...], Row]:
-        return {(name, *_place(row)): row for name, rows in self.staged.items() for row in rows.to_pylist()}
+        followed: dict[tuple[object, ...], Row] = {}
+        for name, table in self.staged.items():
+            rows: list[Row] = table.to_pylist()
+            followed |= {(name, *_place(row)): row for row in rows}
+        return followed
 
     @cached_property
     def _cells(self) -> Mapping[tuple[object, ...], WrittenRow]:

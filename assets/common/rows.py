@@ -9,9 +9,11 @@ from schemas.words import Notes, items
 
 
 def amount(row: AnyRow, name: str) -> Decimal | None:
-    """The amount in a column of a row; `None` if there is none."""
+    """The amount in a column of a row; `None` if it is empty. Raises `TypeError` if it holds something else."""
     value = row[name]
-    return value if isinstance(value, Decimal) else None
+    if value is None or isinstance(value, Decimal):
+        return value
+    raise TypeError(f"{name} holds no amount but a {type(value).__name__}")
 
 
 def notes_in(row: Notes, language: str) -> list[str]:

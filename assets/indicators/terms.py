@@ -189,9 +189,13 @@ def _counted(term: Term, kept: Row) -> Iterator[tuple[str, Decimal]]:
 
 
 def _number(row: Row, name: str) -> Decimal:
-    """The number in a field of a row, exactly; zero if it is empty."""
+    """The number in a field of a row, exactly; zero if it is empty. Raises `TypeError` if it holds something else."""
     value = row[name]
-    return Decimal(value) if isinstance(value, int | float | Decimal) else Decimal(0)
+    if value is None:
+        return Decimal(0)
+    if isinstance(value, int | float | Decimal):
+        return Decimal(value)
+    raise TypeError(f"{name} holds no number but a {type(value).__name__}")
 
 
 def _who(facts: str) -> str | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from assets.common.rows import amount, as_values, notes_in
 from schemas.words import Words, noted
 
 
-def test_an_amount_is_told_by_the_name_of_its_column_and_what_is_none_is_no_amount() -> None:
+def test_an_amount_is_told_by_the_name_of_its_column_and_what_is_none_is_refused() -> None:
     row = {"budget": Decimal("1.50"), "realised": None, "status": "ok"}
-    assert [amount(row, name) for name in row] == [Decimal("1.50"), None, None]
+    assert [amount(row, name) for name in ("budget", "realised")] == [Decimal("1.50"), None]
+    with pytest.raises(TypeError, match="status holds no amount but a str"):
+        amount(row, "status")
 
 
 def test_notes_are_told_by_language_each_thing_that_is_said_apart() -> None:

@@ -172,6 +172,25 @@ def words_of(text: str) -> Words:
     return Words(nl, en)
 
 
+class WordsRecord(TypedDict):
+    """What is said in both languages, as JSON holds it."""
+
+    nl: str
+    en: str
+
+
+def as_record(words: Words | None) -> WordsRecord | None:
+    """Words as JSON holds them; nothing said is null."""
+    return None if words is None else {"nl": words.nl, "en": words.en}
+
+
+def of_record(kept: WordsRecord | str | None) -> Words | None:
+    """What `as_record` gave, or what an earlier version kept as one text in both languages; an empty one is nothing."""
+    if not kept:
+        return None
+    return words_of(kept) if isinstance(kept, str) else Words(kept["nl"], kept["en"])
+
+
 def half(text: str, language: str) -> str:
     """One language of what is said in both; all of it if it is said in one. Not for what a person typed."""
     return words_of(text).in_language(language)

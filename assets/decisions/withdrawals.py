@@ -10,7 +10,7 @@ from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.delivery import APART, Delivery, Standing, in_order
 from schemas.consequences import Costs
 from schemas.spelling import composed
-from schemas.words import Words, both
+from schemas.words import Words
 from schemas.written import day_in_words
 
 
@@ -34,7 +34,7 @@ def _withdrawn(delivery: Delivery, records: Sequence[Withdrawal]) -> Delivery:
     return replace(
         delivery,
         standing=Standing.WITHDRAWN,
-        reason=both(Words(f"ingetrokken op {day.nl}: {why}", f"withdrawn on {day.en}: {why}")),
+        reason=Words(f"ingetrokken op {day.nl}: {why}", f"withdrawn on {day.en}: {why}"),
     )
 
 

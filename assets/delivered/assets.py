@@ -16,6 +16,7 @@ from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import is_pulled
+from schemas.words import both
 
 STEP = "delivered"
 
@@ -51,7 +52,7 @@ def _delivered(profile: Profile, feed: Feed, partitions: Partitions) -> dg.Asset
                 "bytes": sum(d.size for d in deliveries),
                 "current": sum(d.standing is Standing.CURRENT for d in deliveries),
                 "duplicates": sum(d.standing is Standing.DUPLICATE for d in deliveries),
-                "refused": [d.reason for d in deliveries if d.reason],
+                "refused": [both(d.reason) for d in deliveries if d.reason],
             },
         )
 

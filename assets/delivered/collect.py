@@ -32,7 +32,9 @@ from schemas.profile.feeds import FileSource, Period, SqlSource
 from schemas.profile.references import PLACEHOLDERS
 from schemas.spelling import fold
 from schemas.tables import CATALOGUE
-from schemas.words import both
+from schemas.words import Words
+
+STILL_WRITTEN = Words("wordt nog geschreven; de volgende keer opgehaald", "still being written; taken up the next time")
 
 
 @dataclass
@@ -43,7 +45,7 @@ class _Now:
     """
 
     arrivals: list[Arrival] = field(default_factory=list)
-    untaken: dict[str, tuple[Found, Standing, str]] = field(default_factory=dict)
+    untaken: dict[str, tuple[Found, Standing, Words]] = field(default_factory=dict)
     unasked: set[str] = field(default_factory=set)
 
     @property
@@ -191,22 +193,22 @@ class _Places:
         first, last = self.there[unit]
         return self.feed.period is Period.NONE or first <= self.periods[period] <= last
 
-    def _not_then(self, unit: str, period: str) -> str:
+    def _not_then(self, unit: str, period: str) -> Words:
         first, last = self.there[unit]
         year = self.periods[period]
         nl, en = (f"pas vanaf {first}", f"from {first} on") if year < first else (f"tot en met {last}", f"until {last}")
-        return (
-            f"eenheid {unit} is er niet in verslagjaar {year}, maar {nl} / "
-            f"unit {unit} is not there in reporting year {year}, but {en}"
+        return Words(
+            f"eenheid {unit} is er niet in verslagjaar {year}, maar {nl}",
+            f"unit {unit} is not there in reporting year {year}, but {en}",
         )
 
-    def _no_unit(self, name: str) -> str:
+    def _no_unit(self, name: str) -> Words:
         known = ", ".join(dict.fromkeys(self.units.values()))
         near = difflib.get_close_matches(name, self.units, 1)
         nl, en = (f"; bedoelt u {near[0]}?", f"; did you mean {near[0]}?") if near else ("", "")
-        return (
-            f"er is geen eenheid '{name}'; verwacht een van {known}{nl} / "
-            f"there is no unit '{name}'; expected one of {known}{en}"
+        return Words(
+            f"er is geen eenheid '{name}'; verwacht een van {known}{nl}",
+            f"there is no unit '{name}'; expected one of {known}{en}",
         )
 
 
@@ -269,18 +271,15 @@ def _arrived(workspace: Workspace, landing: Landing, places: _Places, zone: Zone
     seen = Seen.of(workspace, landing.url)
     for file in files:
         if file.refused is not None:
-            reason = both(file.refused)
-            now.untaken[file.path] = (file, Standing.UNPLACED, reason)
+            now.untaken[file.path] = (file, Standing.UNPLACED, file.refused)
         elif file.waits is not None:
-            now.untaken[file.path] = (file, Standing.ARRIVING, f"{file.waits.nl} / {file.waits.en}")
+            now.untaken[file.path] = (file, Standing.ARRIVING, file.waits)
         elif any(one.path in arriving for one in file.files) or (
             (known := _bytes_of(workspace, landing, file, seen)) is None
         ):
-            reason = "wordt nog geschreven; de volgende keer opgehaald / still being written; taken up the next time"
-            now.untaken[file.path] = (file, Standing.ARRIVING, reason)
+            now.untaken[file.path] = (file, Standing.ARRIVING, STILL_WRITTEN)
         elif not file.parts and is_listing(kept(workspace, known[0])):
-            reason = f"{NOT_OURS.nl} / {NOT_OURS.en}"
-            now.untaken[file.path] = (file, Standing.UNPLACED, reason)
+            now.untaken[file.path] = (file, Standing.UNPLACED, NOT_OURS)
         else:
             now.arrivals.append(Arrival(file.path, *known, file.received_on, _moment(file, zone)))
     seen.save()

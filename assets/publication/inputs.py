@@ -26,6 +26,7 @@ from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
 from schemas.profile.loading import digest
 from schemas.rows import DeliveryStatusRow
+from schemas.words import both
 
 STATUS = "status"
 
@@ -70,7 +71,9 @@ def rests_on(tables: CycleTables, earlier: Path | None) -> ManifestRecord:
             "received_on": d.received_on.isoformat(),
             "arrived": d.arrived.isoformat() if d.arrived else None,
             "standing": str(d.standing),
-            "reason": d.reason,
+            "reason": both(d.reason) if d.reason else "",
+            "reason_nl": d.reason.nl if d.reason else "",
+            "reason_en": d.reason.en if d.reason else "",
         }
         for d in _deliveries(tables)
         if not d.sha256

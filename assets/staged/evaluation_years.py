@@ -10,7 +10,7 @@ that is not delivered by year is counted by the cycle alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,7 @@ from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, is_pulled
 from schemas.tables.counted import ALL_UNITS
+from schemas.words import Words, both
 
 
 @dataclass
@@ -173,8 +174,8 @@ def _count_feed(settings: Settings, feed: Feed, unit: str, landing: Landing, cou
     counted.rows += staged.rows.num_rows
 
 
-def _refused(deliveries: Sequence[Delivery], rejected: dict[str, str]) -> Iterator[str]:
+def _refused(deliveries: Sequence[Delivery], rejected: Mapping[str, Words]) -> Iterator[str]:
     for delivery in deliveries:
-        reason = rejected.get(delivery.id) or (delivery.reason if delivery.standing is Standing.UNPLACED else "")
-        if reason:
-            yield f"{delivery.path}: {reason}"
+        reason = rejected.get(delivery.id) or (delivery.reason if delivery.standing is Standing.UNPLACED else None)
+        if reason is not None:
+            yield f"{delivery.path}: {both(reason)}"

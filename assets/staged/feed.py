@@ -16,8 +16,9 @@ from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery
 from kwaliteitsmonitor.readers.answers.staging import HowRead, stage_answers
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
-from kwaliteitsmonitor.readers.delivered_parts import fields_from_path, in_both, read_parts
+from kwaliteitsmonitor.readers.delivered_parts import fields_from_path, read_parts
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.files.refusals import why_unread
 from kwaliteitsmonitor.readers.findings import reliable
 from kwaliteitsmonitor.readers.period import agreed, clocked, year_of
 from kwaliteitsmonitor.readers.quarantine import Read
@@ -33,6 +34,7 @@ from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Form, Locale
 from schemas.tables import CATALOGUE
 from schemas.tables.counted import counted
+from schemas.words import Words
 
 ANSWERS = "evaluations"
 """The one delivered table that stays in the engine and is staged as counts."""
@@ -52,7 +54,7 @@ class StagedFeed:
     """The staged tables of a feed; `rejected` gives the reason per delivery that could not be read at all."""
 
     tables: dict[str, StagedTable] = field(default_factory=dict)
-    rejected: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, Words] = field(default_factory=dict)
 
 
 def stage_feed(
@@ -82,7 +84,7 @@ def stage_feed(
     others = [one for one in deliveries if one.id not in lost]
     again = stage_feed(workspace, profile, feed, others, key, validate, correct)
     paths = {one.id: one.path for one in deliveries}
-    again.rejected |= staged.rejected | {one: f"{why.reason.nl} / {why.reason.en}" for one, why in lost.items()}
+    again.rejected |= staged.rejected | {one: why.reason for one, why in lost.items()}
     for name, table in staged.tables.items():
         again.tables[name].quarantine.extend(set_aside_of(table, lost))
     for one, why in lost.items():
@@ -138,7 +140,7 @@ def _reads(
     table: Table,
     candidates: Sequence[Delivery],
     correct: Correct,
-    rejected: dict[str, str],
+    rejected: dict[str, Words],
 ) -> list[Read]:
     """Per subject the newest delivery that can be relied on; those that cannot be read are noted with the reason.
 
@@ -159,7 +161,7 @@ def _reads(
                 named = named_of(source, delivery.path, profile.institution.money.currency)
                 parts = read_parts(place, source, table, year_of(feed, delivery), fields, aliases, named)
             except UnreadableError as error:
-                rejected[delivery.id] = in_both(error)
+                rejected[delivery.id] = why_unread(error)
                 continue
             clock = clocked(profile, feed, table, delivery)
             of_delivery = [
@@ -206,7 +208,7 @@ def staged_answers(
     deliveries: Sequence[Delivery],
     key: bytes,
     validate: Validate,
-) -> tuple[StagedTable, dict[str, str], Store]:
+) -> tuple[StagedTable, dict[str, Words], Store]:
     """Stage the answers of a feed from its deliveries, and return the reason per delivery that could not be read.
 
     A delivery that was counted before is not read again (`kwaliteitsmonitor.readers.answers.cache_store`); the store

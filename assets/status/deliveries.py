@@ -23,7 +23,7 @@ from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
 from schemas.rows import DeliveryStatusRow
-from schemas.words import Words, words_of
+from schemas.words import Words
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
 
@@ -112,7 +112,7 @@ def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[E
 def _reason(state: FeedState, delivery: Delivery, tally: Tally | None) -> Words | None:
     """Why a delivery does not count, or for which of its sheets another one does."""
     if delivery.reason or (tally and tally.quarantined and not tally.accepted):
-        return words_of(delivery.reason) if delivery.reason else NOT_A_ROW
+        return delivery.reason or NOT_A_ROW
     return of_sheets(delivery, state.replaced)
 
 

@@ -15,14 +15,14 @@ from kwaliteitsmonitor.connectors.parts import gathered
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.obligations.periods import expected_periods
 from kwaliteitsmonitor.obligations.subjects import period_of, unit_names
-from kwaliteitsmonitor.releases.format.records import LookRecord, UntakenRecord, WordsRecord
+from kwaliteitsmonitor.releases.format.records import LookRecord, UntakenRecord
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
 from schemas.rows import DeliveryStatusRow
 from schemas.spelling import composed
-from schemas.words import Words, joined, words_of
+from schemas.words import Words, as_record, joined, of_record
 
 LOOKED = "looked"
 """The record of what lay in the landing zone, as the step of the status keeps it."""
@@ -61,14 +61,13 @@ class Untaken:
             "feed": self.feed,
             "meant": self.meant,
             "other_period": self.other_period,
-            "refused": _kept(self.refused),
+            "refused": as_record(self.refused),
         }
 
     @classmethod
     def from_json(cls, kept: UntakenRecord) -> Untaken:
         """What `to_json` wrote."""
-        refused = Words(**kept["refused"]) if kept["refused"] is not None else None
-        return cls(kept["path"], kept["feed"], kept["meant"], kept["other_period"], refused)
+        return cls(kept["path"], kept["feed"], kept["meant"], kept["other_period"], of_record(kept["refused"]))
 
 
 @dataclass(frozen=True)
@@ -86,18 +85,13 @@ class Look:
     def to_json(self) -> LookRecord:
         """What was seen as plain values."""
         untaken = [one.to_json() for one in self.untaken]
-        return {"files": self.files, "untaken": untaken, "could_not": _kept(self.could_not)}
+        return {"files": self.files, "untaken": untaken, "could_not": as_record(self.could_not)}
 
     @classmethod
     def from_json(cls, kept: LookRecord) -> Look:
         """What `to_json` wrote, now or in an earlier version."""
-        why = kept["could_not"]
-        could_not = words_of(why) if isinstance(why, str) else Words(**why) if why else None
-        return cls(kept["files"], [Untaken.from_json(one) for one in kept["untaken"]], could_not)
-
-
-def _kept(words: Words | None) -> WordsRecord | None:
-    return None if words is None else {"nl": words.nl, "en": words.en}
+        untaken = [Untaken.from_json(one) for one in kept["untaken"]]
+        return cls(kept["files"], untaken, of_record(kept["could_not"]))
 
 
 def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Untaken]:

@@ -13,10 +13,8 @@ from kwaliteitsmonitor.readers.files import RefusedFileError
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
 from kwaliteitsmonitor.readers.reading import read
 from schemas.contract import Table
-from schemas.errors import UnreadableError
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource, Period, SqlSource
-from schemas.words import both
 
 
 def read_parts(
@@ -42,11 +40,6 @@ def read_parts(
             raise (error.at(part.name) if part.name else error) from None
         tables.append((replace(raw, sheet=part.name, addressed=False) if part.name else raw, own))
     return [one for one in tables if one[0].rows or one[0].ragged] or tables[:1]
-
-
-def in_both(error: UnreadableError) -> str:
-    """Why a file cannot be read, in Dutch and in English if it is said in both."""
-    return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
 def fields_from_path(feed: Feed, delivery: Delivery) -> PathFields:

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Required, TypedDict
 
 from kwaliteitsmonitor.connectors.files import as_numbered
+from schemas.words import Words, WordsRecord, as_record, of_record
 
 
 class Standing(StrEnum):
@@ -27,7 +28,8 @@ class Standing(StrEnum):
 class DeliveryRecord(TypedDict, total=False):
     """A `Delivery` as JSON holds it; what has a default there may not be in a record of an earlier version.
 
-    `told` are the fields in the path: records in workspaces keep their keys.
+    `told` are the fields in the path: records in workspaces keep their keys. An earlier version kept `reason` in one
+    text.
     """
 
     feed: Required[str]
@@ -40,7 +42,7 @@ class DeliveryRecord(TypedDict, total=False):
     unit: str
     version: int
     standing: Required[str]
-    reason: str
+    reason: WordsRecord | str | None
     told: Mapping[str, str]
     arrived: str | None
     uptake: int
@@ -69,7 +71,7 @@ class Delivery:
     unit: str = ""
     version: int = 1
     standing: Standing = Standing.CURRENT
-    reason: str = ""
+    reason: Words | None = None
     path_fields: Mapping[str, str] = field(default_factory=dict)
     arrived: datetime | None = None
     uptake: int = 0
@@ -107,7 +109,7 @@ class Delivery:
             "unit": self.unit,
             "version": self.version,
             "standing": str(self.standing),
-            "reason": self.reason,
+            "reason": as_record(self.reason),
             "told": dict(self.path_fields),
             "arrived": self.arrived.isoformat() if self.arrived else None,
             "uptake": self.uptake,
@@ -129,7 +131,7 @@ class Delivery:
             data.get("unit", cls.unit),
             data.get("version", cls.version),
             Standing(data["standing"]),
-            data.get("reason", cls.reason),
+            of_record(data.get("reason")),
             data.get("told", {}),
             datetime.fromisoformat(arrived) if arrived else None,
             data.get("uptake", cls.uptake),

@@ -15,7 +15,7 @@ from pipelines.cli.options import WorkbookOptions
 from pipelines.cli.template import places_for, write
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
-from schemas.words import Words, words_of
+from schemas.words import Words
 from schemas.written import day_in_words, number
 
 if TYPE_CHECKING:
@@ -164,7 +164,6 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     name = f"{feed.id}.quarantine"
     rows: list[QuarantineRow] = tables.made(STAGED, name).to_pylist() if tables.is_staged(name) else []
     quarantine = [row for row in rows if row["delivery"] == newest.id]
-    why = words_of(newest.reason) if newest.reason else None
     return Delivered(
         workspace,
         profile,
@@ -174,8 +173,8 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
         quarantine,
         tallies,
         remarks,
-        refused=None if quarantine else why,
-        lost=why if quarantine else None,
+        refused=None if quarantine else newest.reason,
+        lost=newest.reason if quarantine else None,
         counts=counted.path if counted and counted != newest else "",
         replaced={name: one.path for name, one in instead(versions, of_tables).get(newest.id, {}).items()},
         owed=_owed(settings, cycle, feed, newest, quarantine),
@@ -274,7 +273,7 @@ def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected,
     names = [name for name, one in unit_names(profile).items() if one == unit] if unit else []
     (place, *_) = path_of(feed, expected, unit)
     unplaced = [
-        Untaken(d.path, feed.id, "", other_period=False, refused=words_of(d.reason) if d.unit else None)
+        Untaken(d.path, feed.id, "", other_period=False, refused=d.reason if d.unit else None)
         for d in _deliveries(settings, cycle, feed)
         if d.standing is Standing.UNPLACED and d.unit in ("", unit) and d.period == expected.period
     ]

@@ -16,6 +16,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
 from schemas.profile import Feed
+from schemas.words import Words
 from tests.made_up import profile, table
 
 CYCLE = "2021-03"
@@ -115,7 +116,7 @@ def test_what_is_withdrawn_does_not_count_and_what_is_left_does(case: str) -> No
 
 def test_a_withdrawn_delivery_says_why_and_what_stands_nowhere_is_not_withdrawn() -> None:
     deliveries = in_order([FIRST, SECOND])
-    why = "ingetrokken op 1 februari 2021: verkeerd jaar / withdrawn on 1 February 2021: verkeerd jaar"
+    why = Words("ingetrokken op 1 februari 2021: verkeerd jaar", "withdrawn on 1 February 2021: verkeerd jaar")
     assert withdraw(deliveries, [withdrawal()])[1].reason == why
     assert withdraw(deliveries, []) == deliveries
     lost = replace(SECOND, standing=Standing.UNPLACED, reason="there is no unit")

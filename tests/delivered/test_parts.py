@@ -99,7 +99,9 @@ def test_a_part_that_is_lacking_is_told_and_the_delivery_does_not_count(uptake: 
         write(zone / f"FGW_part-{number:05}.parquet", answers(number * 10, number * 10 + 10))
     one = only(uptake, PARQUET)
     assert (one.standing, one.sha256, one.unit) == (Standing.UNPLACED, "", "FGW")
-    assert one.reason.startswith("onderdeel 00001 ontbreekt: de levering telt pas mee als alle onderdelen er zijn")
+    why = "onderdeel 00001 ontbreekt: de levering telt pas mee als alle onderdelen er zijn"
+    assert one.reason is not None
+    assert one.reason.nl.startswith(why)
     write(zone / "FGW_part-00001.parquet", answers(10, 20))
     assert only(uptake, PARQUET).standing is Standing.CURRENT
 
@@ -109,7 +111,8 @@ def test_a_folder_that_is_still_being_written_is_waited_for(uptake: Uptake, zone
     write(zone / "FGW.parquet/_temporary/0/task/part-00001-a.parquet", answers(10, 20))
     one = only(uptake, PARQUET)
     assert one.standing is Standing.ARRIVING
-    assert "nog niet alle onderdelen" in one.reason
+    assert one.reason is not None
+    assert "nog niet alle onderdelen" in one.reason.nl
 
 
 ALL, NONE = answers(0, 30), answers(0, 30).slice(0, 0)
@@ -136,7 +139,7 @@ def test_a_folder_of_parts_counts_whole_or_says_why_not(
         (folder / f".{place.name}.crc").write_bytes(b"crc")
     one = only(uptake, feed)
     found = staged(uptake, feed, [one])
-    why = one.reason + "".join(found.rejected.values())
+    why = "".join(words.nl for words in (one.reason, *found.rejected.values()) if words is not None)
     empty_text = form == "csv" and "leeg" in reason  # which holds no header, and no row
     assert (reason in why) is not empty_text
     assert counted(found) == (0 if why else count)
@@ -170,7 +173,7 @@ def test_a_part_that_cannot_be_read_refuses_the_whole_by_its_name(
     write(zone / f"FGW_part-0.{form}", answers(0, 10))
     (zone / f"FGW_part-1.{form}").write_bytes(second)
     (reported,) = staged(uptake, feed, [only(uptake, feed)]).rejected.values()
-    assert reported.startswith(f"FGW_part-1.{form}: {reason}")
+    assert reported.nl.startswith(f"FGW_part-1.{form}: {reason}")
 
 
 def test_parts_of_other_tables_are_read_too_and_cells_name_the_part(uptake: Uptake) -> None:
@@ -207,4 +210,5 @@ def test_a_file_that_poses_as_a_list_of_parts_is_not_read(uptake: Uptake, zone: 
     (zone / "FGW.csv").write_bytes(listing([]))
     one = only(uptake, CSV)
     assert one.standing is Standing.UNPLACED
-    assert "doet zich voor als een lijst van onderdelen" in one.reason
+    assert one.reason is not None
+    assert "doet zich voor als een lijst van onderdelen" in one.reason.nl

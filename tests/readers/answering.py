@@ -25,6 +25,7 @@ from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, Format
 from schemas.profile.forms import Form
 from schemas.tables import CATALOGUE
+from schemas.words import both
 
 NAMES = CATALOGUE["evaluations"].names
 KEY = b"k" * 32
@@ -147,11 +148,11 @@ class Answers:
         return self.stage(self.file(content_of(rows, form, names), form, given=given))
 
     def rejection(self, one: AnswerFile) -> str:
-        """Why a file cannot be read at all."""
+        """Why a file cannot be read at all, in both languages."""
         found, rejected = self.try_stage(one)
         assert found.rows.num_rows == 0
         assert found.tallies == {}
-        said = rejected[one.delivery.id]
+        said = both(rejected[one.delivery.id])
         assert "\n" not in said
         return said
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing, contested, in_order
+from schemas.words import Words, both
 
 DECEMBER, JANUARY = date(2020, 12, 18), date(2021, 1, 4)
 CURRENT, DUPLICATE, SUPERSEDED = Standing.CURRENT, Standing.DUPLICATE, Standing.SUPERSEDED
@@ -146,3 +147,11 @@ def test_in_any_order_one_of_each_subject_counts_and_versions_are_numbered_by_co
         assert all(d.version == versions[d.sha256] for d in group)
     assert in_order(data.draw(st.permutations(deliveries))) == ordered
     assert [Delivery.from_json(d.to_json()) for d in ordered] == ordered
+
+
+def test_why_a_delivery_has_no_place_is_read_also_as_an_earlier_version_kept_it_in_one_text() -> None:
+    one = replace(delivery("a.xlsx", "a"), reason=Words("zie mail / bijlage 2", "see mail"))
+    record = one.to_json()
+    assert Delivery.from_json(record) == one
+    assert Delivery.from_json({**record, "reason": both(Words("zie mail / bijlage 2", "see mail"))}) == one
+    assert Delivery.from_json({**record, "reason": ""}).reason is None

@@ -24,6 +24,7 @@ from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
 from schemas.tables import CATALOGUE
+from schemas.words import both
 from tests.made_up import told
 from tests.readers.answering import answer, as_csv
 from tests.readers.feeding import KEY, fed, lines_of, only_table, sheet_of, source_of
@@ -79,7 +80,7 @@ class Fed:
     @property
     def reasons(self) -> list[str]:
         """Why versions do not count."""
-        return list(self.feed.rejected.values())
+        return [both(why) for why in self.feed.rejected.values()]
 
     def kept(self, field: str) -> list[RuleResult]:
         """That most rows of some are set aside, by unit or programme."""
@@ -103,7 +104,7 @@ def test_the_version_before_it_counts(tmp_path: Path, profile: Profile, name: st
     staged = Fed(tmp_path, profile, name, MADE[name](100), MADE[name](100, 20))
     first, second = staged.deliveries
     assert (list(staged.table.tallies), staged.counts) == ([first.id], [(100, 100)])
-    assert "20 van 100 rijen zijn apart gezet (20%, hoogstens 5% mag)" in staged.feed.rejected[second.id]
+    assert "20 van 100 rijen zijn apart gezet (20%, hoogstens 5% mag)" in staged.feed.rejected[second.id].nl
     standing = {d.id: (d.standing, bool(d.reason)) for d in settled(staged.deliveries, staged.feed)}
     assert standing == {first.id: (Standing.CURRENT, False), second.id: (Standing.SUPERSEDED, True)}
     assert len([q for q in staged.table.quarantine if q.delivery == second.id]) == 20, "for who mends it"
@@ -182,7 +183,7 @@ def test_rows_of_the_year_with_a_wrong_day_are_loss(
     spoiled = [row.replace(b"2020-10-01", wrong.encode(), 1) if at % 2 else row for at, row in enumerate(rows)]
     staged = Fed(tmp_path, profile, name, b"".join([header, *rows]), b"".join([header, *spoiled]))
     first, second = staged.deliveries
-    assert "50 van 100 rijen zijn apart gezet" in staged.feed.rejected[second.id]
+    assert "50 van 100 rijen zijn apart gezet" in staged.feed.rejected[second.id].nl
     assert list(staged.table.tallies) == [first.id], "the version before it counts"
     assert {q.expected.nl for q in staged.table.quarantine} == {f"de peildatum 1-10-2020{remark}"}
 
@@ -295,6 +296,6 @@ def test_what_must_have_rows_and_has_none_is_not_delivered(
     deliveries, feed = fed(tmp_path, profile, source, xlsx({"Blad": page}) if workbook else lines_of(page))
     (delivery,) = settled(deliveries, feed)
     assert delivery.standing is not Standing.CURRENT
-    assert "zonder een enkele rij" in feed.rejected[delivery.id]
+    assert "zonder een enkele rij" in feed.rejected[delivery.id].nl
     failed = [r for r in only_table(feed).results if r.outcome is Outcome.FAILED]
     assert [(r.rule, r.costs) for r in failed] == [(f"{table}.columns", Costs.DELIVERY)]

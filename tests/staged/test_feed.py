@@ -27,6 +27,7 @@ from schemas.contract import Table
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Format, Period, SqlSource
 from schemas.profile.forms import Form, Skip
+from schemas.words import Words
 from tests.readers.answering import NAMES, answer, as_csv, as_parquet
 from tests.readers.feeding import KEY, lines_of, source_of
 from tests.readers.files.making import xlsx
@@ -127,7 +128,7 @@ def test_of_those_that_can_be_read_the_newest_counts(
         *((f"FGW_{n}", SUPERSEDED, True) for n in range(2, len(contents))),
     ]
     if feed is REPORT:
-        reasons = [reason.split(";")[0] for reason in staged.rejected.values()]
+        reasons = [reason.nl.split(";")[0] for reason in staged.rejected.values()]
         assert reasons == ["dit bestand is leeg (0 bytes)", "dit is een PDF"]
     bad = deliveries[2:]
     none = stage(feed, bad)
@@ -151,7 +152,12 @@ def test_a_duplicate_and_what_was_withdrawn_or_has_no_place_is_not_read(stage: S
     first = report(5)
     old, new, copy = stage.delivered(REPORT, first, report(6), first)
     (lost,) = stage.delivered(REPORT, report(9), unit="")
-    placed = [old, new, copy, replace(lost, standing=Standing.UNPLACED, reason="no unit 'XX'")]
+    placed = [
+        old,
+        new,
+        copy,
+        replace(lost, standing=Standing.UNPLACED, reason=Words("geen eenheid 'XX'", "no unit 'XX'")),
+    ]
     feed = stage(REPORT, placed)
     assert column(feed, ADVISERS, "fte") == [6]
     assert standings(placed, feed) == [
@@ -258,7 +264,7 @@ def test_the_year_of_a_delivery_decides_its_form(stage: Stage) -> None:
     late = stage.delivered(feed, report(5), unit="FdA", period="2020-2021")
     staged = stage(feed, [*stage.delivered(feed, report(5)), *late])
     assert column(staged, ADVISERS, "fte") == [50]
-    assert "het profiel kent geen vorm van 'Studieadviseurs' voor verslagjaar 2021" in staged.rejected[late[0].id]
+    assert "het profiel kent geen vorm van 'Studieadviseurs' voor verslagjaar 2021" in staged.rejected[late[0].id].nl
 
 
 def test_rows_that_are_no_data_are_counted_beside_those_that_are(stage: Stage) -> None:

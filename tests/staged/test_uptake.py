@@ -15,6 +15,7 @@ from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from kwaliteitsmonitor.readers.feed_record import FeedRecord, taken_up
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource, comes_by_file, is_pulled
+from schemas.words import Words
 
 FILES = FileSource(kind="files", path="b/{reporting_year}.csv", format=Format.CSV, tables=["staff"])
 DATABASE = SqlSource(kind="sql", connection="finance", database_table="lines", tables=["bfr"])
@@ -25,7 +26,7 @@ DAY = date(2021, 2, 1)
 FIRST = Delivery("f", 0, "b/2020.csv", "1" * 64, 10, DAY, "2020")
 SECOND = replace(FIRST, sha256="2" * 64)
 OTHER_YEAR = replace(SECOND, period="2019")
-REFUSED = replace(FIRST, sha256="", standing=Standing.UNPLACED, reason="a link")
+REFUSED = replace(FIRST, sha256="", standing=Standing.UNPLACED, reason=Words("een verwijzing", "a link"))
 SUPERSEDED = Standing.SUPERSEDED
 
 

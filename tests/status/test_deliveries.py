@@ -27,6 +27,8 @@ from schemas.profile import Feed, Profile
 from schemas.words import Words
 from tests.made_up import profile, told
 
+NO_WORKBOOK = Words("geen werkboek", "not a workbook")
+
 WHO = profile()
 PER_UNIT = "reports/{academic_year}/{unit}{suffix}.xlsx"
 YEARS = ("2018-2019", "2019-2020")
@@ -163,8 +165,14 @@ def test_versions_duplicates_and_rejections_are_told_apart_and_the_newest_valid_
     again = [
         version("again.xlsx", first.sha256, Standing.DUPLICATE),
         version("older.xlsx", "1" * 64, Standing.SUPERSEDED),
-        version("broken.xlsx", "2" * 64, Standing.SUPERSEDED, reason="not a workbook", version=3),
-        version("odd.xlsx", "3" * 64, Standing.UNPLACED, "", reason="there is no unit 'Narnia'"),
+        version("broken.xlsx", "2" * 64, Standing.SUPERSEDED, reason=NO_WORKBOOK, version=3),
+        version(
+            "odd.xlsx",
+            "3" * 64,
+            Standing.UNPLACED,
+            "",
+            reason=Words("er is geen eenheid 'Narnia'", "there is no unit 'Narnia'"),
+        ),
     ]
     status = reported(state(REPORTS, first, *others, *again))
     by_file = {r["file"]: (r["status"], r["reason_en"], r["rows_received"]) for r in status.rows}
@@ -181,7 +189,7 @@ def test_versions_duplicates_and_rejections_are_told_apart_and_the_newest_valid_
 
 
 def test_a_delivery_that_cannot_be_read_is_as_missing_as_one_that_never_came() -> None:
-    broken = delivery(REPORTS, "2019-2020", "East", reason="not a workbook")
+    broken = delivery(REPORTS, "2019-2020", "East", reason=NO_WORKBOOK)
     status = reported(state(REPORTS, *everything()[:-1], broken))
     east = [r["status"] for r in status.rows if (r["period"], r["unit"]) == ("2019-2020", "East")]
     assert sorted(east) == ["missing", "rejected"]
@@ -317,9 +325,9 @@ def test_before_anything_was_taken_up_files_are_missing_and_databases_not_pulled
 
 def test_what_is_arriving_or_withdrawn_is_told_and_does_not_count() -> None:
     first, *others = everything()
-    arriving = {"sha256": "", "standing": Standing.ARRIVING, "reason": "nog niet / not yet"}
+    arriving = {"sha256": "", "standing": Standing.ARRIVING, "reason": Words("nog niet", "not yet")}
     unseen = delivery(REPORTS, first.period, first.unit, **arriving)
-    withdrawn = replace(first, standing=Standing.WITHDRAWN, reason="ingetrokken / withdrawn")
+    withdrawn = replace(first, standing=Standing.WITHDRAWN, reason=Words("ingetrokken", "withdrawn"))
     status = reported(state(REPORTS, unseen, withdrawn, *others))
     rows = {r["status"]: r for r in status.rows}
     assert [rows["arriving"][name] for name in ("delivery", "sha256", "reason_nl")] == [None, None, "nog niet"]
@@ -331,7 +339,7 @@ def test_what_is_arriving_or_withdrawn_is_told_and_does_not_count() -> None:
 def test_what_is_gone_from_the_landing_zone_counts_and_its_old_faults_are_history() -> None:
     first, *others = everything()
     gone = replace(first, in_landing_zone=False)
-    broken = replace(gone, path="broken.xlsx", sha256="2" * 64, standing=Standing.UNPLACED, reason="x")
+    broken = replace(gone, path="broken.xlsx", sha256="2" * 64, standing=Standing.UNPLACED, reason=Words("x", "x"))
     status = reported(state(REPORTS, gone, broken, *others))
     assert status.lacking == []
     by_file = {r["file"]: (r["status"], r["in_landing_zone"]) for r in status.rows}

@@ -36,7 +36,7 @@ from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import arrow_schema
 from schemas.rows import QuarantineRow
-from schemas.words import Words
+from schemas.words import Words, WordsRecord, as_record, of_record
 
 RECORD = b"kwaliteitsmonitor"
 """Where the metadata of a file has the record."""
@@ -74,7 +74,7 @@ class CountsRecord(TypedDict):
     delivery: str
     sha256: str
     way: str
-    reason: str
+    reason: WordsRecord | str | None
     tally: dict[str, int]
     failed: dict[str, int]
     told: list[str]
@@ -112,7 +112,7 @@ class Store:
             "delivery": file.delivery.id,
             "sha256": file.delivery.sha256,
             "way": self.names.way(file),
-            "reason": made.reason,
+            "reason": as_record(made.reason),
             "tally": vars(made.tally),
             "failed": dict(made.failed),
             "told": list(made.also_in_path),
@@ -159,7 +159,7 @@ class Store:
             tuple(record["told"]),
             people=Respondents.of_record(record["people"]),
             beyond=beyond,
-            reason=record["reason"],
+            reason=of_record(record["reason"]),
         )
 
     def _copy(self, name: str, path: Path) -> str:

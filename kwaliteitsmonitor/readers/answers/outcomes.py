@@ -26,6 +26,7 @@ from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from kwaliteitsmonitor.readers.uneven_loss import lost_units
 from schemas.contract import Table
 from schemas.exports.arrow import arrow_schema
+from schemas.words import Words
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class CountedDelivery:
     unjudged: tuple[RuleResult, ...] = ()
     people: Respondents = field(default_factory=Respondents)
     beyond: Path | None = None
-    reason: str = ""
+    reason: Words | None = None
     lasting: bool = True
 
 

@@ -12,7 +12,6 @@ from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleR
 from kwaliteitsmonitor.readers.answers.counts import Counted
 from kwaliteitsmonitor.readers.answers.typed_answers import Kinds
 from kwaliteitsmonitor.readers.cells.grid import Headless, Note, RawTable, unknown_columns
-from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from kwaliteitsmonitor.readers.findings import COLUMNS, Spelled, names_result, notes_results, of_file
 from kwaliteitsmonitor.readers.forms.rows import ABOVE, ANOTHER_RECORD
 from kwaliteitsmonitor.readers.forms.understood import LEFT_OUT
@@ -20,16 +19,10 @@ from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
 from kwaliteitsmonitor.readers.uneven_loss import uneven
 from schemas.consequences import Costs
 from schemas.contract import Table
-from schemas.errors import UnreadableError
-from schemas.words import ANSWERS, CELLS, LINES, ROWS, Words, both, counted, joined
+from schemas.words import ANSWERS, CELLS, LINES, ROWS, Words, counted, joined
 
 LONGEST_HEADER = 200
 """Characters of a header that are shown: the text of a question is a sentence, and a cell of open text no header."""
-
-
-def in_both(error: UnreadableError) -> str:
-    """Why a file cannot be read, in Dutch and in English if it is said in both."""
-    return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
 def failed_by(kinds: Kinds, counts: Mapping[int, int]) -> dict[str, int]:

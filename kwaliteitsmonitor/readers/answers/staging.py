@@ -28,11 +28,11 @@ from kwaliteitsmonitor.readers.answers.joining import joined
 from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery, Nothing, Remembered, together
 from kwaliteitsmonitor.readers.answers.people import respondents
 from kwaliteitsmonitor.readers.answers.rejects import Faults, faults_of, written
-from kwaliteitsmonitor.readers.answers.reports import failed_by, findings_of, in_both, uneven_of
+from kwaliteitsmonitor.readers.answers.reports import failed_by, findings_of, uneven_of
 from kwaliteitsmonitor.readers.answers.scales import RULE, Places, Scales
 from kwaliteitsmonitor.readers.answers.text_preparation import DisagreementError
 from kwaliteitsmonitor.readers.answers.typed_answers import Kind, Kinds, Typed, typed
-from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
+from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError, why_unread
 from kwaliteitsmonitor.readers.quarantine import LONGEST_SHOWN, MASK, expected_of
 from kwaliteitsmonitor.readers.set_aside import Beyond
 from kwaliteitsmonitor.readers.staging import Readers, StagedTable, Tally, Validate
@@ -86,7 +86,7 @@ class HowRead:
 
 def stage_answers(
     how: HowRead, files: Sequence[AnswerFile], remembered: Remembered | None = None
-) -> tuple[StagedTable, dict[str, str]]:
+) -> tuple[StagedTable, dict[str, Words]]:
     """Count the answers in these files; of files about the same subject the first that can be read.
 
     A delivery of which `remembered` knows what is made is not read. Returns the counts of accepted answers, the answers
@@ -94,7 +94,7 @@ def stage_answers(
     """
     known = remembered or Nothing()
     beyond = Beyond()
-    rejected: dict[str, str] = {}
+    rejected: dict[str, Words] = {}
     parts: dict[tuple[str | int, ...], tuple[AnswerFile, CountedDelivery | None]] = {}
     with _Counting(how, beyond) as counting:
 
@@ -159,7 +159,7 @@ class _Counting:
             part = _count(judging, self.how, file, at, kinds, copy)
         except UnreadableError as error:
             empty = arrow_schema(self.own).empty_table()
-            return CountedDelivery(empty, reason=in_both(error), lasting=not isinstance(error, _DamagedError))
+            return CountedDelivery(empty, reason=why_unread(error), lasting=not isinstance(error, _DamagedError))
         self._parts.append(part)
         return None
 

@@ -33,6 +33,11 @@ class RefusedFileError(UnreadableError):
         return RefusedFileError(*self._parts, where=where)
 
 
+def why_unread(error: UnreadableError) -> Words:
+    """Why a file cannot be read, in Dutch and in English if it is said in both."""
+    return error.words if isinstance(error, RefusedFileError) else Words(str(error), str(error))
+
+
 def shown(name: str) -> str:
     """The name of a member or worksheet as it can stand in a sentence: printable, and not endless."""
     plain = "".join(c if c.isprintable() else "?" for c in name)

@@ -10,6 +10,7 @@ from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.manifest import Reference
 from kwaliteitsmonitor.releases.format.records import InputRecord, LandingRecord, NotReadRecord
 from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words, of_record
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class NotRead:
     received_on: date
     arrived: datetime | None
     standing: str
-    reason: str
+    reason: Words | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _not_read(row: NotReadRecord) -> NotRead:
         date.fromisoformat(row["received_on"]),
         _moment(row["arrived"]),
         row["standing"],
-        row["reason"],
+        Words(row["reason_nl"], row["reason_en"]) if row.get("reason_nl") else of_record(row["reason"]),
     )
 
 

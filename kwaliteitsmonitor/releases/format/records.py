@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
+from schemas.words import WordsRecord
+
 
 class RevisionRecord(TypedDict):
     """The code or the profile; a sector view gives no version."""
@@ -58,13 +60,8 @@ class NotReadRecord(TypedDict):
     arrived: str | None
     standing: str
     reason: str
-
-
-class WordsRecord(TypedDict):
-    """What is said in both languages."""
-
-    nl: str
-    en: str
+    reason_nl: NotRequired[str]
+    reason_en: NotRequired[str]
 
 
 class UntakenRecord(TypedDict):

@@ -13,9 +13,9 @@ import pytest
 
 from kwaliteitsmonitor.readers.answers import rejects, staging, typed_answers
 from kwaliteitsmonitor.readers.answers.engines import engines
-from kwaliteitsmonitor.readers.answers.reports import failed_by, in_both
+from kwaliteitsmonitor.readers.answers.reports import failed_by
 from kwaliteitsmonitor.readers.answers.typed_answers import Kind, Kinds
-from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
+from kwaliteitsmonitor.readers.files.refusals import RefusedFileError, why_unread
 from kwaliteitsmonitor.readers.quarantine import quarantine_table
 from kwaliteitsmonitor.readers.set_aside import SetAside
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally
@@ -44,7 +44,7 @@ def test_how_often_a_rule_was_broken_is_that_of_all_its_reasons() -> None:
     assert numbers == [0, 1, 2, 0, 3]
     assert failed_by(kinds, {0: 5, 1: 1, 2: 2}) == {"a": 1, "b": 7}
     refused = RefusedFileError(Words("dit is leeg", "this is empty"))
-    assert in_both(refused) == f"{refused.words.nl} / {refused.words.en}"
+    assert why_unread(refused) == refused.words
 
 
 @EVERY_FORM

@@ -125,7 +125,7 @@ def test_what_the_engine_gave_up_on_or_could_not_be_judged_is_not_kept(kept: Kep
     file = kept.answers.file(b"PAR1 and nothing that is one PAR1", Format.PARQUET, name="a")
     for _ in range(2):
         _, rejected, met = kept.stage(file)
-        assert "damaged" in rejected[file.delivery.id]
+        assert "damaged" in rejected[file.delivery.id].en
         assert met == {"new": 1}
     table, _, _ = kept.stage(some(kept, "b", 4, 5), judge=cannot)
     assert any(r.outcome is Outcome.NOT_RUN for r in table.results)
@@ -139,7 +139,7 @@ def test_a_refused_delivery_is_remembered_with_the_reason_and_the_one_before_it_
     first, reasons, _ = kept.stage(newer, older)
     again, same_reasons, met = kept.stage(newer, older)
     assert reasons == same_reasons
-    assert "there is no column for" in reasons[newer.delivery.id]
+    assert "there is no column for" in reasons[newer.delivery.id].en
     assert met == {"known": 2}
     assert again.tallies.keys() == first.tallies.keys() == {older.delivery.id}
 

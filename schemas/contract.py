@@ -32,10 +32,11 @@ class Kind(StrEnum):
 
 
 class Layer(StrEnum):
-    """The step of the flow to which a table belongs; `sector` is what several institutions come to together."""
+    """Where in the flow a table belongs: `kept` is between steps, `sector` is of several institutions together."""
 
     DELIVERED = "delivered"
     FACTS = "facts"
+    KEPT = "kept"
     PUBLISHED = "published"
     SECTOR = "sector"
 

@@ -101,14 +101,7 @@ def results_made(step: str, results: Sequence[RuleResult]) -> dg.MaterializeResu
 
 def contributions_spec(profile: Profile, step: str, deps: Iterable[Dep], partitions: Partitions) -> dg.AssetSpec:
     """The declaration of what the figures of a step were computed from, which the lineage is made of."""
-    return spec(
-        profile,
-        [step, CONTRIBUTIONS],
-        "What each delivery contributed to the figures of this step (wat elke levering aan de cijfers bijdroeg).",
-        deps=deps,
-        kinds=["parquet"],
-        partitions=partitions,
-    )
+    return table_spec(profile, step, CONTRIBUTIONS, deps, partitions, kinds=["parquet"])
 
 
 def contributions_made(step: str, count: int) -> dg.MaterializeResult[None]:

@@ -47,6 +47,7 @@ _WORDS: Mapping[str, _Words] = {
         layers={
             Layer.DELIVERED: "geleverd",
             Layer.FACTS: "feiten",
+            Layer.KEPT: "tussen stappen",
             Layer.PUBLISHED: "gepubliceerd",
             Layer.SECTOR: "sector",
         },
@@ -67,6 +68,7 @@ _WORDS: Mapping[str, _Words] = {
         layers={
             Layer.DELIVERED: "delivered",
             Layer.FACTS: "facts",
+            Layer.KEPT: "between steps",
             Layer.PUBLISHED: "published",
             Layer.SECTOR: "sector",
         },

@@ -11,13 +11,15 @@ from dataclasses import replace
 from schemas.contract import Table
 from schemas.tables.delivered import DELIVERED
 from schemas.tables.facts import FACTS
+from schemas.tables.lineage import CONTRIBUTIONS
 from schemas.tables.published import PUBLISHED
 from schemas.tables.quality import QUALITY
 from schemas.tables.sector import SECTOR
 from schemas.tables.shared.provenance import PROVENANCE
 
 CATALOGUE: dict[str, Table] = {
-    t.name: t for t in (*DELIVERED, *(fact.table for fact in FACTS.values()), *QUALITY, *PUBLISHED, *SECTOR)
+    t.name: t
+    for t in (*DELIVERED, *(fact.table for fact in FACTS.values()), CONTRIBUTIONS, *QUALITY, *PUBLISHED, *SECTOR)
 }
 
 

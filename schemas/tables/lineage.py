@@ -36,6 +36,29 @@ def _contribution(nl: str, en: str) -> Field:
 _PART = _text("part", "deel van het cijfer", "part of the figure", "numerator")
 _DELIVERY = _text("delivery", "kenmerk van de levering", "id of the delivery")
 
+CONTRIBUTIONS = Table(
+    "contributions",
+    Layer.KEPT,
+    "wat elke levering, of een rij daarvan, aan de cijfers van een stap bijdroeg",
+    "what each delivery, or a row of it, contributed to the figures of a step",
+    (
+        figure_id(),
+        _PART,
+        _DELIVERY,
+        _row("rows", "aantal rijen; leeg waar niet geteld", "number of rows; empty where not counted"),
+        _contribution("bijdrage aan dit deel", "contribution to this part"),
+        _text("note_nl", "wat het filter liet vallen (nl)", "what the filter dropped (nl)"),
+        _text("note_en", "wat het filter liet vallen (en)", "what the filter dropped (en)"),
+        _row("people", "over hoeveel mensen het gaat", "how many people it is about"),
+        _text("table", "tabel van de rij", "table of the row", "bfr", nullable=True),
+        _text("sheet", "werkblad van de rij", "worksheet of the row", "BFR", nullable=True),
+        _row("row", "rijnummer in de bron", "row number in the source"),
+        _text("column", "kolom, waar elke kolom een rij geeft", "column, where each gives a row", "D", nullable=True),
+        _text("field", "veld van de rij dat bijdroeg", "field of the row that contributed", "budget", nullable=True),
+    ),
+)
+"""What the lineage is made of: each step keeps it of its figures, before disclosure control."""
+
 _FILTER, *_FILTER_IN = notes("filter", "wat het filter liet vallen", "what the filter dropped")
 _FILTERS = (replace(_FILTER, joins=None), *_FILTER_IN)
 """The column of before says the number that was dropped once and the reason in both languages: it does not join two."""

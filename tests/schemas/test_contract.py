@@ -16,7 +16,7 @@ from schemas.tables.definitions import DEFINITIONS
 from schemas.tables.delivered import decisions, evaluations, faculty, figures, money, people
 from schemas.tables.evaluation_results import EVALUATION_RESULTS, EVALUATION_SHARES, STATUSES
 from schemas.tables.facts import FACTS
-from schemas.tables.lineage import LINEAGES
+from schemas.tables.lineage import CONTRIBUTIONS, LINEAGES
 from schemas.tables.obligations import OBLIGATIONS
 from schemas.tables.published import PUBLISHED
 from schemas.tables.quality import QUALITY
@@ -80,6 +80,7 @@ def test_every_table_is_in_the_catalogue_by_its_layer() -> None:
     delivered = {t.name for t in (*declared, *decisions.DECISIONS) if isinstance(t, Table)}
     assert by_layer[Layer.DELIVERED] == delivered | {"quarantine"} - by_layer[Layer.PUBLISHED]
     assert by_layer[Layer.FACTS] == set(FACTS)
+    assert by_layer[Layer.KEPT] == {CONTRIBUTIONS.name}
     assert by_layer[Layer.SECTOR] == {table.name for table in SECTOR}
     assert {table.name for table in OWN} <= {table.name for table in PUBLISHED} <= by_layer[Layer.PUBLISHED]
     assert OBLIGATIONS in QUALITY

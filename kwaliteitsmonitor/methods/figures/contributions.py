@@ -14,21 +14,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from schemas.exports.arrow import arrow_schema
 from schemas.rows import StagedRow
-from schemas.tables.lineage import DECIMALS
+from schemas.tables.lineage import CONTRIBUTIONS, DECIMALS
 from schemas.words import Words, listed_words, words_in_list
 
-NAME = "contributions"
+NAME = CONTRIBUTIONS.name
 NOTHING = Words("", "")
 """There is nothing to say of a contribution."""
 LAST_DECIMAL = Decimal(1).scaleb(-DECIMALS)
 """What contributions are rounded to."""
-_SCHEMA = pa.schema([
-    ("figure_id", pa.string()), ("part", pa.string()), ("delivery", pa.string()), ("rows", pa.int64()),
-    ("contribution", pa.decimal128(38, DECIMALS)), ("note_nl", pa.string()), ("note_en", pa.string()),
-    ("people", pa.int64()), ("table", pa.string()), ("sheet", pa.string()), ("row", pa.int64()),
-    ("column", pa.string()), ("field", pa.string()),
-])  # fmt: skip
+_SCHEMA = arrow_schema(CONTRIBUTIONS)
 _PER_DELIVERY = ["figure_id", "part", "delivery"]
 
 

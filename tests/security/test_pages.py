@@ -6,11 +6,13 @@ import ast
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Number, Part
+from kwaliteitsmonitor.releases.explain.explanation import Details, Explanation, Node, Number, Part, Publication
 from kwaliteitsmonitor.releases.explain.page import as_html
+from kwaliteitsmonitor.releases.format.records import RevisionRecord
 from schemas.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,16 +53,15 @@ class Read(HTMLParser):
 
 def explanation(text: str) -> Explanation:
     """An explanation in which every text is this one."""
-    words, made = Words(text, text), {"version": text, "sha256": text}
-    cell = Node("cell", words, None, dict.fromkeys(("file", "sheet", "cell", "value"), text), words)
-    node = Node("delivery", words, None, {"delivery": text, "file": text}, words, (cell,))
+    words, made = Words(text, text), RevisionRecord(version=text, sha256=text)
+    cell = Node("cell", words, None, Details(file=text, sheet=text, cell=text, written=text), words)
+    node = Node("delivery", words, None, Details(delivery=text, file=text), words, (cell,))
     number = Number(text, words, words, 1, text, words, words, True)
-    release = dict.fromkeys(("release", "status", "institution", "manifest_sha256"), text)
     texts, part = ((words, words),), Part(text, words, (node,), True, text)
     delivery, corrected, waived = (dict.fromkeys(names, text) for names in (DELIVERY, CORRECTION, WAIVER))
-    evidence = ((number,), (part,), ({**delivery, "cells_corrected": text},), (corrected,), (waived,))
-    of = {**release, "profile": made, "code": made}
-    return Explanation(text, words, texts, "ok", words, words, (words,), *evidence, of)
+    evidence: tuple[Any, ...] = ((number,), (part,), ({**delivery, "cells_corrected": text},), (corrected,), (waived,))
+    of = Publication(release=text, status=text, institution=text, manifest_sha256=text, profile=made, code=made)
+    return Explanation(text, words, texts, "ok", words, words, (words,), *evidence, release=of)
 
 
 def test_what_came_from_a_file_is_a_text_in_an_explanation() -> None:

@@ -9,13 +9,13 @@ import pyarrow as pa
 
 from assets.common.cycle_tables import CycleTables
 from assets.facts.conform import conform
-from assets.facts.courses import NOTHING_RESPELLED, Spelled, spelled
+from assets.facts.courses import COURSE, NOTHING_RESPELLED, Spelled, spelled
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.flow import makes
 from schemas.tables import CATALOGUE
 from schemas.tables.facts import FACTS
 
-OF_COURSES = {"fact_answers": "evaluations", "fact_population": "evaluation_population"}
+OF_COURSES = {fact.name: fact.reads[0] for fact in FACTS.values() if COURSE in fact.table.names}
 """The tables of facts that hold courses, and the delivered table of each."""
 
 

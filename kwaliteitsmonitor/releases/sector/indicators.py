@@ -145,10 +145,10 @@ def _comparable(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]],
 
 def _figures(source: Source) -> tuple[dict[str, Words], dict[Key, list[Given]]]:
     """What indicators are called that are the institution's own, and the figures of the others by definition."""
-    definitions = {(one["indicator"], one["version"]): one for one in source.tables["definitions"]}
+    definitions = {(one["indicator"], one["version"]): one for one in source.tables.definitions}
     own: dict[str, Words] = {}
     named: dict[Key, list[Given]] = {}
-    for row in source.tables["indicator_values"]:
+    for row in source.tables.indicators:
         definition = definitions.get((row["indicator"], row["definition_version"]))
         if row["unit"] is not None or definition is None:
             continue

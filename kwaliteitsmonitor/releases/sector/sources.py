@@ -19,8 +19,6 @@ from schemas.rows import (
     SpendingOverviewRow,
 )
 
-TABLES = tuple(Published.__annotations__)
-"""The tables that are read."""
 CURRENCY = "EUR"
 """What amounts are in if a release does not say it: the published tables are declared in it."""
 
@@ -51,12 +49,12 @@ class Source:
     @property
     def has_spending(self) -> bool:
         """Whether the institution accounts for money, by national theme or not."""
-        return bool(self.tables["spending_overview"])
+        return bool(self.tables.spending)
 
     @property
     def national(self) -> Sequence[SpendingByNationalThemeRow]:
         """The spending by national theme, which is what is added up."""
-        return self.tables["spending_by_national_theme"]
+        return self.tables.national
 
     def row(self) -> SectorSourcesRow:
         """The release as a row of `sector_sources`."""
@@ -111,11 +109,11 @@ def _source(folder: Path) -> Source:
             where=str(folder),
             expected="a release; a sector view is made of releases, and not of another view",
         )
-    tables: Published = {
-        "indicator_values": release.rows_of(IndicatorValuesRow),
-        "definitions": release.rows_of(DefinitionsRow),
-        "spending_overview": release.rows_of(SpendingOverviewRow),
-        "spending_by_national_theme": release.rows_of(SpendingByNationalThemeRow),
-        "crosswalk": release.rows_of(CrosswalkRow),
-    }
+    tables = Published(
+        indicators=release.rows_of(IndicatorValuesRow),
+        definitions=release.rows_of(DefinitionsRow),
+        spending=release.rows_of(SpendingOverviewRow),
+        national=release.rows_of(SpendingByNationalThemeRow),
+        crosswalk=release.rows_of(CrosswalkRow),
+    )
     return Source(release.manifest, tables)

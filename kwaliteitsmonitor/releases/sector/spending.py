@@ -169,7 +169,7 @@ def _names(sources: Sequence[Source]) -> dict[str, CrosswalkRow]:
     """What national themes are called, as the first institution that names one calls it."""
     by_theme: dict[str, CrosswalkRow] = {}
     for source in sources:
-        for row in source.tables["crosswalk"]:
+        for row in source.tables.crosswalk:
             if row["national_theme"] is not None:
                 by_theme.setdefault(row["national_theme"], row)
     return by_theme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 from schemas.rows import (
@@ -18,13 +19,14 @@ from schemas.rows import (
 from schemas.values import Row
 
 
-class Published(TypedDict):
-    """The rows of the tables that are read of a release, by the names of these."""
+@dataclass(frozen=True)
+class Published:
+    """The rows of the tables that are read of a release."""
 
-    indicator_values: Sequence[IndicatorValuesRow]
+    indicators: Sequence[IndicatorValuesRow]
     definitions: Sequence[DefinitionsRow]
-    spending_overview: Sequence[SpendingOverviewRow]
-    spending_by_national_theme: Sequence[SpendingByNationalThemeRow]
+    spending: Sequence[SpendingOverviewRow]
+    national: Sequence[SpendingByNationalThemeRow]
     crosswalk: Sequence[CrosswalkRow]
 
 

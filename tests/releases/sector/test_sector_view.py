@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import duckdb
 import pyarrow.parquet as pq
@@ -31,12 +31,14 @@ from kwaliteitsmonitor.releases.sector.comparable import agreeing
 from kwaliteitsmonitor.releases.sector.document import document
 from kwaliteitsmonitor.releases.sector.indicators import indicators
 from kwaliteitsmonitor.releases.sector.reasons import REASONS
-from kwaliteitsmonitor.releases.sector.sources import TABLES, Source, sources
+from kwaliteitsmonitor.releases.sector.sources import Source, sources
 from kwaliteitsmonitor.releases.sector.spending import spending
+from kwaliteitsmonitor.releases.sector.tables import Published
 from kwaliteitsmonitor.releases.sector.view import tables_of, write
 from kwaliteitsmonitor.releases.signoff.signing import SignOff, finalise
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.exports.row_types import table_of
 from tests.made_up import profile, table
 from tests.releases.report.releases import figure as published_figure
 
@@ -111,6 +113,9 @@ SOUTH: Tables = {
     "spending_by_national_theme": [money("nl_guidance", "20.00", "10.01"), money(None, "20.00", "10.01")],
 }
 
+TABLES = {field: table_of(get_args(rows)[0]) for field, rows in get_type_hints(Published).items()}
+"""The tables that are read, by the name under which their rows are kept."""
+
 
 def only(*rows: Row, **more: Any) -> Tables:
     return {"definitions": DEFINITIONS, "indicator_values": list(rows), **more}
@@ -121,7 +126,7 @@ def release(folder: Path, institution: str, tables: Tables, *, final: bool = Fal
     who = profile()
     names = {"id": institution, "nl": nl or institution, "en": institution}
     who = replace(who, institution=who.institution.model_copy(update=names))
-    content = {name: table(name, tables.get(name, [])) for name in (*TABLES, "corrections", "quality_results")}
+    content = {name: table(name, tables.get(name, [])) for name in (*TABLES.values(), "corrections", "quality_results")}
     workspace, signed = Workspace(folder / institution), SignOff("board", date(2021, 4, 1), "adopted")
     draft = publish(workspace, who, who.cycle(CYCLE), content, [], [])
     return finalise(workspace, who, CYCLE, signed).path if final else draft.path
@@ -137,8 +142,8 @@ def source(institution: str, tables: Tables, cycle: str = CYCLE, **about: str) -
     """A release as it is read, without writing it; `about` is what is special of the institution."""
     made_by = {"profile": {"version": "1", "sha256": "0" * 64}, "code": {"sha256": "0" * 64}, "lacking": []}
     content = {"institution": institution, "cycle": cycle, "reporting_year": YEAR, "status": "final", "seal": "0" * 64}
-    rows = {name: table(name, tables.get(name, [])).to_pylist() for name in TABLES}
-    return Source(Manifest(content | made_by | {"about": about}, sha256="0" * 64), rows)
+    rows = {field: table(name, tables.get(name, [])).to_pylist() for field, name in TABLES.items()}
+    return Source(Manifest(content | made_by | {"about": about}, sha256="0" * 64), Published(**rows))
 
 
 def made(*institutions: Tables) -> dict[str, list[Row]]:

@@ -21,7 +21,7 @@ def carry_over(reading: Reading) -> Section | None:
 
 def _available(reading: Reading) -> Table | None:
     """What the themes had available, and what of it is left."""
-    columns = Columns[SpendingOverviewRow](reading, "spending_overview")
+    columns = Columns.of(reading, SpendingOverviewRow)
     say, year = reading.say, reading.cycle.spending_year
     rows = reading.rows(SpendingOverviewRow, year)
     carried = year != reading.profile.institution.first_year  # before the first year there is nothing to carry over

@@ -19,6 +19,7 @@ from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Style
 from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from kwaliteitsmonitor.releases.report.document.table_spec import Beside, ColumnSpec, any_of
 from kwaliteitsmonitor.releases.report.document.wording import printed
+from schemas.exports.row_types import table_of
 from schemas.figures import PUBLISHED
 from schemas.formula import Formula
 from schemas.values import AnyRow
@@ -61,6 +62,11 @@ class Columns(Generic[R]):
 
     reading: Reading
     published: str = ""
+
+    @classmethod
+    def of(cls, reading: Reading, row: type[R]) -> Columns[R]:
+        """Columns of a table that is told by the type of its rows, with the formulas that are declared for it."""
+        return Columns(reading, table_of(row))
 
     def cells(self, name: str, title: str, cell: Callable[[R], Cell]) -> ColumnSpec[R]:
         """A column of words that a function gives."""

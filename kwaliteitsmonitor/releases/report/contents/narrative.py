@@ -70,7 +70,7 @@ def _explanations(reading: Reading) -> Table | None:
 
 def _plan(reading: Reading) -> Table | None:
     """The spending plan of the year by each version, with the council that consented as a note to its total."""
-    columns = Columns[SpendingPlanVersionsRow](reading, "spending_plan_versions")
+    columns = Columns.of(reading, SpendingPlanVersionsRow)
     year, say = reading.cycle.spending_year, reading.say
     every = reading.rows(SpendingPlanVersionsRow)
     rows = [row for row in every if row["year"] == year]
@@ -110,7 +110,7 @@ def _forecasts(reading: Reading) -> Table | None:
         return None
     say, columns, year = (
         reading.say,
-        Columns[SpendingForecastsRow](reading, "spending_forecasts"),
+        Columns.of(reading, SpendingForecastsRow),
         max(row["reporting_year"] for row in every),
     )
     rows = [row for row in every if row["reporting_year"] == year]

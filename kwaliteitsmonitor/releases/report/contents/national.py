@@ -52,7 +52,7 @@ def _crosswalk(reading: Reading, walk: Sequence[CrosswalkRow]) -> Table:
 
 
 def _spending(reading: Reading, rows: Sequence[SpendingByNationalThemeRow], walk: Sequence[CrosswalkRow]) -> Table:
-    columns = Columns[SpendingByNationalThemeRow](reading, "spending_by_national_theme")
+    columns = Columns.of(reading, SpendingByNationalThemeRow)
     year = reading.cycle.spending_year
     spending = (
         _subject(reading, walk),

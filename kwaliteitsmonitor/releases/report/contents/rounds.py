@@ -42,7 +42,7 @@ def _latest(reading: Reading, shown: int, every: int) -> str:
 def _expected(reading: Reading, lines: Sequence[Beside[SpendingRoundsRow]], numbers: Sequence[int]) -> Table:
     """What each round expected of the whole year, and how that moved since the round before."""
     say, called, year, last = reading.say, reading.house.round, reading.cycle.spending_year, numbers[-1]
-    columns = Columns[SpendingRoundsRow](reading, "spending_rounds")
+    columns = Columns.of(reading, SpendingRoundsRow)
     expected = [
         columns.theme().of_any(),
         columns.money("budget").noting(reading.notes).at(last),

@@ -29,7 +29,7 @@ def spending(reading: Reading) -> Section | None:
 
 
 def _table_2(reading: Reading, rows: Sequence[SpendingOverviewRow], year: int) -> Table:
-    columns = Columns[SpendingOverviewRow](reading, "spending_overview")
+    columns = Columns.of(reading, SpendingOverviewRow)
 
     def noted(column: ColumnSpec[SpendingOverviewRow]) -> ColumnSpec[SpendingOverviewRow]:
         """With what an earlier report printed otherwise; what is said of the whole row stands at its budget."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from kwaliteitsmonitor.releases.format import fields
 from schemas.values import AnyRow, Row
 from schemas.words import Notes, items
 
 
 def amount(row: AnyRow, name: str) -> Decimal | None:
     """The amount in a column of a row; `None` if it is empty. Raises `TypeError` if it holds something else."""
-    value = row[name]
-    if value is None or isinstance(value, Decimal):
-        return value
-    raise TypeError(f"{name} holds no amount but a {type(value).__name__}")
+    return fields.amount(row[name])
 
 
 def notes_in(row: Notes, language: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -50,6 +50,18 @@ class SampleOptions:
     replace: bool = False
     years: str = ""
     cycle: str = ""
+
+
+class _Sample(TypedDict):
+    """The options of a sample as click gives them; see `SampleOptions`."""
+
+    folder: Path
+    responses: int | None
+    seed: int
+    defects: bool
+    replace: bool
+    years: str
+    cycle: str
 
 
 def spoken(settings: Settings, language: str = "") -> str:
@@ -141,18 +153,7 @@ def sample_options(command: Command) -> Command:
     @click.option("--years", default="", metavar="YYYY[-YYYY]", help="Reporting years of a plain sample.")
     @click.option("--cycle", default="", metavar="YYYY-MM", help="A plain sample of what this cycle reads.")
     @wraps(command)
-    def with_sample(
-        institution: str | None,
-        debug: bool,
-        folder: Path,
-        responses: int | None,
-        seed: int,
-        defects: bool,
-        replace: bool,
-        years: str,
-        cycle: str,
-    ) -> int | None:
-        chosen = SampleOptions(folder, responses, seed, defects, replace, years, cycle)
-        return command(institution=institution, debug=debug, sample=chosen)
+    def with_sample(institution: str | None, debug: bool, **options: Unpack[_Sample]) -> int | None:
+        return command(institution=institution, debug=debug, sample=SampleOptions(**options))
 
     return with_sample

@@ -17,7 +17,7 @@ from kwaliteitsmonitor.releases.format.notes import notes_of
 from kwaliteitsmonitor.releases.sector import combining
 from kwaliteitsmonitor.releases.sector.combining import Combined, Part
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
-from kwaliteitsmonitor.releases.sector.reasons import left_out
+from kwaliteitsmonitor.releases.sector.reasons import Named, left_out
 from kwaliteitsmonitor.releases.sector.sources import Source
 from schemas.kinds import DEMANDS, Combining
 from schemas.rows import DefinitionsRow, IndicatorValuesRow, SectorIndicatorsRow, SectorLeftOutRow
@@ -132,7 +132,7 @@ def _comparable(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]],
     for source in sources:
         own, named = _figures(source)
         refused.extend(
-            left_out("own_definition", source.institution, SUBJECT, own_indicator=name, label=label)
+            left_out("own_definition", source.institution, SUBJECT, Named(own=name, label=label))
             for name, label in own.items()
         )
         for key, figures in named.items():
@@ -270,7 +270,7 @@ def _absent(sources: Sequence[Source], figures: Mapping[Key, Mapping[str, Given]
             own = [key for key in keys if source.institution in figures[key]]
             if not own:
                 of_another = next(iter(figures[keys[0]].values())).definition
-                yield left_out("not_given", source.institution, SUBJECT, indicator=name, label=_label(of_another))
+                yield left_out("not_given", source.institution, SUBJECT, Named(name, label=_label(of_another)))
                 continue
             for key in (key for key in keys if key not in own):
                 same_year = any(other[1] == key[1] for other in own)
@@ -280,17 +280,8 @@ def _absent(sources: Sequence[Source], figures: Mapping[Key, Mapping[str, Given]
 
 def _out(key: Key, one: Given, reason: str, part: str = "value") -> SectorLeftOutRow:
     name, year, level = key
-    return left_out(
-        reason,
-        one.source.institution,
-        SUBJECT,
-        reporting_year=year,
-        indicator=name,
-        level=level,
-        own_indicator=one.row["indicator"],
-        label=one.label,
-        part=part,
-    )
+    named = Named(name, level, one.row["indicator"], one.label, part)
+    return left_out(reason, one.source.institution, SUBJECT, named, reporting_year=year)
 
 
 def _place(key: Key, institution: str | None) -> _Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from schemas.rows import SectorLeftOutRow
 from schemas.words import Words
@@ -52,30 +53,36 @@ REASONS: Mapping[str, Words] = {
 """By code, in the order in which the report tells them: those about a figure, then those about all of a kind."""
 
 
+@dataclass(frozen=True)
+class Named:
+    """An indicator that does not count: its names to several institutions and to its own, and which part of it."""
+
+    indicator: str | None = None
+    level: str | None = None
+    own: str | None = None
+    label: Words | None = None
+    part: str = "value"
+
+
+NONE = Named()
+"""That all of a kind does not count, such as the money of an institution."""
+
+
 def left_out(
-    reason: str,
-    institution: str,
-    subject: str,
-    *,
-    reporting_year: int | None = None,
-    indicator: str | None = None,
-    level: str | None = None,
-    own_indicator: str | None = None,
-    label: Words | None = None,
-    part: str = "value",
+    reason: str, institution: str, subject: str, named: Named = NONE, *, reporting_year: int | None = None
 ) -> SectorLeftOutRow:
-    """A row of `sector_left_out`; `subject` and what follows say what does not count."""
+    """A row of `sector_left_out`; `subject`, the indicator and the year say what does not count."""
     words = REASONS[reason]
     return {
         "subject": subject,
         "reporting_year": reporting_year,
-        "indicator": indicator,
-        "level": level,
+        "indicator": named.indicator,
+        "level": named.level,
         "institution": institution,
-        "own_indicator": own_indicator,
-        "label_nl": None if label is None else label.nl,
-        "label_en": None if label is None else label.en,
-        "part": part,
+        "own_indicator": named.own,
+        "label_nl": None if named.label is None else named.label.nl,
+        "label_en": None if named.label is None else named.label.en,
+        "part": named.part,
         "reason": reason,
         "reason_nl": words.nl,
         "reason_en": words.en,

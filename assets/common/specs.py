@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import dagster as dg
 import pyarrow as pa
 
-from assets.common.cycle_tables import RESULTS
+from assets.common.cycle_tables import RESULTS, CycleTables
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.column_lineage import columns
 from kwaliteitsmonitor.methods.figures.contributions import NAME as CONTRIBUTIONS
 from schemas.consequences import COSTS, Severity
 from schemas.contract import Field, Table
-from schemas.exports.arrow import arrow_type
+from schemas.exports.arrow import arrow_type, to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
-from schemas.values import Row, Value
+from schemas.values import AnyRow, Row, Value
 
 PREVIEW_ROWS = 24
 SHOWN_DECIMALS = 4
@@ -186,6 +186,19 @@ def _shown(value: Value) -> str | float | bool | int:
     if isinstance(value, float):
         return round(value, SHOWN_DECIMALS)
     return value if isinstance(value, str | bool | int) else str(value)
+
+
+def published_made(tables: CycleTables, step: str, made: Mapping[str, Sequence[AnyRow]]) -> Made:
+    """Write the published tables that a step made, and say of each to Dagster what it holds and follows from.
+
+    The judge begins with them while the run goes on.
+    """
+    written = {name: to_arrow(name, rows) for name, rows in made.items()}
+    for name, data in written.items():
+        tables.write(step, name, data)
+        metadata: Metadata = {**rows_metadata(data), **traced(tables.profile, name), "preview": preview(data)}
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([step, name]), metadata=metadata)
+    tables.verdicts.ahead(tables.profile, written)
 
 
 def check_spec(

@@ -7,14 +7,11 @@ import dagster as dg
 from assets.common.resources import Institution
 from assets.common.specs import (
     Made,
-    Metadata,
     Partitions,
     contributions_made,
     contributions_spec,
-    preview,
-    rows_metadata,
+    published_made,
     table_spec,
-    traced,
 )
 from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
@@ -22,7 +19,6 @@ from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.comparison.targets import references, targets
 from kwaliteitsmonitor.methods.figures.contributions import NAME as CONTRIBUTIONS
 from kwaliteitsmonitor.methods.figures.contributions import keep_contributions, kept_contributions, per_delivery
-from schemas.exports.arrow import to_arrow
 from schemas.figures import PUBLISHED, step_of, tables_of
 from schemas.flow import COMPARISON, SPENDING
 from schemas.profile import Profile
@@ -82,12 +78,7 @@ def comparison_assets(profile: Profile, partitions: Partitions) -> list[dg.Asset
             "unit_changes": unit_changes(profile),
             "spending_by_parent": of_parents,
         }
-        written = {name: to_arrow(name, made[name]) for name in used}
-        for name, data in written.items():
-            tables.write(STEP, name, data)
-            metadata: Metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
-            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        yield from published_made(tables, STEP, {name: made[name] for name in used})
         yield contributions_made(STEP, len(own))
-        tables.verdicts.ahead(profile, written)
 
     return [comparison]

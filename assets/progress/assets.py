@@ -7,14 +7,11 @@ import dagster as dg
 from assets.common.resources import Institution
 from assets.common.specs import (
     Made,
-    Metadata,
     Partitions,
     contributions_made,
     contributions_spec,
-    preview,
-    rows_metadata,
+    published_made,
     table_spec,
-    traced,
 )
 from assets.facts.assets import STEP as FACTS
 from assets.facts.of_cycle import facts_table
@@ -24,7 +21,6 @@ from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import NAME as MISSING
 from assets.status.record import status_record
 from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
-from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.flow import makes
 from schemas.values import AnyRow
@@ -59,13 +55,8 @@ def progress_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
             CONSULTATIONS: consultations(cycle, tables.staged("faculty_consultations")),
             PANELS: panels(profile, cycle, tables.staged("faculty_panels")),
         }
-        written = {name: to_arrow(name, made[name]) for name in used}
-        for name, data in written.items():
-            tables.write(STEP, name, data)
-            metadata: Metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
-            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        yield from published_made(tables, STEP, {name: made[name] for name in used})
         yield contributions_made(STEP, len(contributions))
-        tables.verdicts.ahead(profile, written)
 
     return [progress]
 

@@ -6,17 +6,14 @@ from assets.common.resources import Institution
 from assets.common.specs import (
     Dep,
     Made,
-    Metadata,
     Partitions,
     contributions_made,
     contributions_spec,
-    preview,
+    published_made,
     results_check,
     results_made,
     results_spec,
-    rows_metadata,
     table_spec,
-    traced,
 )
 from assets.facts.assets import STEP as FACTS
 from assets.spending.cycle_ledger import ledger_of, lost_of_plan
@@ -28,7 +25,6 @@ from assets.status.record import NAME as MISSING
 from kwaliteitsmonitor.methods.checks.results import theme_names
 from kwaliteitsmonitor.methods.figures.contributions import keep_contributions
 from schemas.calendar import Cycle
-from schemas.exports.arrow import to_arrow
 from schemas.figures import PUBLISHED, step_of, tables_of
 from schemas.flow import SPENDING, STAGED
 from schemas.profile import Profile
@@ -87,14 +83,9 @@ def spending_assets(profile: Profile, partitions: Partitions) -> list[dg.AssetsD
             ordered(profile, by_version),
         ]
         tables.keep_results(STEP, findings)
-        written = {name: to_arrow(name, made[name]) for name in TABLES}
-        for name, data in written.items():
-            tables.write(STEP, name, data)
-            metadata: Metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
-            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        yield from published_made(tables, STEP, {name: made[name] for name in TABLES})
         yield results_made(STEP, findings)
         yield contributions_made(STEP, len(computed.contributions))
-        tables.verdicts.ahead(profile, written)
 
     return [spending]
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from schemas import flow
 from schemas.contract import Kind, Layer
-from schemas.figures.indicators import BY_DEFINITION, INDICATORS
+from schemas.figures.indicators import BY_DEFINITION, INDICATORS, NUMBER_OF_TERMS, VALUES_OF_TERMS
 from schemas.figures.model import NO_NAME, Published
 from schemas.figures.money import MONEY
 from schemas.figures.records import RECORDS
@@ -82,6 +82,9 @@ def _faults() -> Iterator[str]:
     declared = {one.name for one in _DECLARED}
     undeclared = [name for name, table in CATALOGUE.items() if table.layer is Layer.PUBLISHED and name not in declared]
     yield from (f"the published table {name} is not declared" for name in undeclared)
+    for kind, value in VALUES_OF_TERMS.items():
+        if len(names_in(value)) > 1 and kind not in NUMBER_OF_TERMS:
+            yield f"no number is declared by which an indicator of the kind {kind} is withheld"
     words: dict[str, Words] = {}
     for one in _DECLARED:
         if one.kind and one.called == NO_NAME:
@@ -116,7 +119,10 @@ def _is_part(one: Published, name: str) -> bool:
 
 
 def demand_declared() -> None:
-    """Raise `ValueError` if a published number has no declaration, or a formula a part that is none."""
+    """Raise `ValueError` if a published number has no declaration, or a formula a part that is none.
+
+    So it is if disclosure control could not weigh a kind of indicator, as nothing says on how many people it rests.
+    """
     faults = list(_faults())
     if faults:
         raise ValueError("; ".join(faults))

@@ -57,6 +57,14 @@ def test_a_formula_names_no_part_that_is_not_declared(monkeypatch: pytest.Monkey
         demand_declared()
 
 
+def test_a_kind_that_disclosure_control_could_not_weigh_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "VALUES_OF_TERMS", {**figures.VALUES_OF_TERMS, "margin": "numerator - denominator"})
+    with pytest.raises(ValueError, match="an indicator of the kind margin is withheld"):
+        demand_declared()
+    monkeypatch.setattr(figures, "NUMBER_OF_TERMS", {**figures.NUMBER_OF_TERMS, "margin": "denominator"})
+    demand_declared()
+
+
 def test_numbers_are_exact_amounts_and_floats_and_unknown_where_a_part_is() -> None:
     parts = {"budget": Decimal("4.00"), "realised": Decimal("5.00"), "forecast": None, "carried_over": None}
     made = numbers("spending_overview", parts, {"whole": {"budget": Decimal("8.00"), "realised": Decimal(0)}})

@@ -197,11 +197,8 @@ def from_table(data: pa.Table) -> list[RuleResult]:
     return [of_record(row) for row in rows]
 
 
-class ResultRecord(TypedDict):
-    """A result as a record between the steps holds it, or a row of `quality_results`, as far as both have it.
-
-    Earlier versions kept what was found in `detail`, both languages in one text.
-    """
+class RecordOfRule(TypedDict):
+    """What every record of a result holds of its rule and of how many rows it failed."""
 
     table: str
     rule: str
@@ -212,6 +209,14 @@ class ResultRecord(TypedDict):
     nl: str
     en: str
     quarantines: bool
+
+
+class ResultRecord(RecordOfRule):
+    """A result as a record between the steps holds it, or a row of `quality_results`, as far as both have it.
+
+    Earlier versions kept what was found in `detail`, both languages in one text.
+    """
+
     waived_because: str | None
     cells: str | None
     detail_nl: NotRequired[str | None]

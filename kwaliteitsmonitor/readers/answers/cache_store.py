@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush, write_parquet
-from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RecordOfRule, RuleResult
 from kwaliteitsmonitor.methods.disclosure.respondents import Respondents, RespondentsRecord
 from kwaliteitsmonitor.readers.answers.cache_digests import Names
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
@@ -46,18 +46,9 @@ KEPT_DAYS = 30
 """Days for which what no delivery refers to is left alone: a run of other code or another profile may still use it."""
 
 
-class FindingRecord(TypedDict):
+class FindingRecord(RecordOfRule):
     """What a rule found, as JSON holds it; `cells` are places in files, as they are written there."""
 
-    table: str
-    rule: str
-    costs: str
-    outcome: str
-    checked: int
-    failed: int
-    nl: str
-    en: str
-    quarantines: bool
     cells: list[str]
     detail: dict[str, str] | None
     rows: list[int]

@@ -267,5 +267,5 @@ def of_record(row: ResultRecord) -> RuleResult:
 def _detail_of(row: ResultRecord) -> Words | None:
     if "detail_nl" in row:
         nl, en = row["detail_nl"], row["detail_en"]
-        return None if nl is None or en is None else Words(nl, en)
+        return None if nl is None and en is None else Words(nl or "", en or "")
     return words_of(row["detail"]) if row["detail"] else None

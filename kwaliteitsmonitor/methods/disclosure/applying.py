@@ -98,9 +98,11 @@ def _question_key(row: UnwordedResult) -> QuestionKey:
 def _spread(row: UnwordedResult, withheld: Withheld) -> Spread:
     how = withheld.spread(*_question_key(row))
     deviation = row["sd_respondents"] if how is None else _round(row["sd_respondents"], DECIMALS)
-    n = row["n"]
-    if n is None or deviation is None or how == NOTHING:
+    if deviation is None or how == NOTHING:
         return Spread(how is None, None)
+    n = row["n"]
+    if n is None:
+        raise ValueError(f"{row['figure_id']} has a spread over no number of answers")
     mean, spread = Fraction(repr(row["mean"])), Fraction(repr(deviation))
     return Spread(how is None, Moments(n, n * mean, (n - 1) * spread**2 + n * mean**2))
 
@@ -264,8 +266,10 @@ def _figure(row: UnwordedFigure, definition: Indicator, withheld: Withheld) -> U
 def _as_spread(row: UnwordedFigure, how: str | None) -> UnwordedFigure:
     """A figure with the spread of its answers as far as it is shown: in full, to one decimal, or not at all."""
     exact = row["exact"]
-    if exact is None or row["spread"] is None or row["spread_kind"] not in OF_ANSWERS:
+    if row["spread"] is None or row["spread_kind"] not in OF_ANSWERS:
         return row
+    if exact is None:
+        raise ValueError(f"{row['figure_id']} has a spread and nothing that is printed")
     if how is None:
         return {**row, "spread_shown": EXACT}
     if how == PRINTED:

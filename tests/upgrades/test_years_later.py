@@ -173,6 +173,11 @@ def test_a_cycle_computed_again_by_a_version_of_years_later_says_what_it_makes_o
     others, *elsewhere = (changed(name, release, again) for name in (SPENDING, NATIONAL, CARRIED))
     assert others
     assert all(elsewhere)
+    by_formula = [
+        sum(r["left_over"] is not None and r["left_over"] != r["available"] - r["budget"] for r in rows)
+        for rows in (pq.read_table(release / table).to_pylist() for table in (SPENDING, NATIONAL))
+    ]
+    assert [others, elsewhere[0]] == by_formula, "each that the formula changes, and no other"
     assert line.split()[3] == str(others + sum(elsewhere)), "each of what is left over, and no other"
     for words in (
         f"{CYCLE}/v1: every file is what was published.",

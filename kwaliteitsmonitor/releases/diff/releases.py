@@ -236,7 +236,9 @@ def _numbers(release: ReleaseReader, other: ReleaseReader) -> dict[Place, _Numbe
         figures = [without_cycle(identity) for identity in read["figure_id"].to_pylist()]
         status = read["status"].to_pylist() if "status" in there else ["ok"] * len(figures)
         indicators = read["indicator"].to_pylist() if "indicator" in there else [""] * len(figures)
-        spreads = [read[name].to_pylist() if name in there else [None] * len(figures) for name in _SPREAD]
+        spreads = [
+            read[name].to_pylist() if name in read.column_names else [None] * len(figures) for name in _SPREAD
+        ]
         for column in (name for name in columns if name in there):
             values = read[column].to_pylist()
             rows = zip(figures, values, status, indicators, *spreads, strict=True)

@@ -245,6 +245,19 @@ def test_a_number_to_one_decimal_is_one_that_disclosure_control_rounded_where_it
     assert (found, size is None) == (kind, kind is Kind.DISCLOSURE)
 
 
+def test_a_number_may_be_rounded_where_a_release_of_before_does_not_say_how_its_spread_is_shown(tmp_path: Path) -> None:
+    old, new = (
+        written(tmp_path / name, with_columns(made(values={SUM: value}), **OF_RESPONDENTS, spread_shown="rounded"))
+        for name, value in (("v1", 3.75), ("v2", 3.8))
+    )
+    table = old / "tables" / "indicator_values.parquet"
+    earlier = pq.read_table(table).drop_columns(["spread_shown"])
+    table.unlink()
+    pq.write_table(earlier, table)
+    (change,) = changes(ReleaseReader(sealed_anew(old)), ReleaseReader(new)).figures
+    assert [cause.kind for cause in change.causes] == [Kind.DISCLOSURE]
+
+
 def test_a_spread_that_is_shown_otherwise_is_no_change_of_a_number_that_is_the_same(tmp_path: Path) -> None:
     shown, withheld = (with_columns(WAS, **OF_RESPONDENTS, spread_shown=how) for how in ("exact", "withheld"))
     assert compared(tmp_path, shown, withheld).figures == ()

@@ -354,7 +354,9 @@ def _of_shares(one: Summary, shares: Sequence[EvaluationSharesRow]) -> Iterator[
     if len(one.sums.deliveries) == 1:
         delivery = next(iter(one.sums.deliveries))
         for row in shares:
-            answers = row["answers"] or 0
+            answers = row["answers"]
+            if answers is None:
+                continue
             yield Contribution(row["figure_id"], "answers", delivery, answers, Decimal(answers), people=answers)
 
 

@@ -28,6 +28,7 @@ UNREAD = (
     "classifications",
     "measures_by_class",
     "spending_by_parent",
+    "sector_spending",
 )
 """Tables whose rows are counted in an engine, or read as rows of any table; some have a field called `class`."""
 READ = tuple(name for name in CATALOGUE if name not in UNREAD)

@@ -121,7 +121,7 @@ def _is_part(one: Published, name: str) -> bool:
 def demand_declared() -> None:
     """Raise `ValueError` if a published number has no declaration, or a formula a part that is none.
 
-    So it is if disclosure control could not weigh a kind of indicator, as nothing says on how many people it rests.
+    Raises it as well for a kind of indicator without a number of people: disclosure control could not weigh it.
     """
     faults = list(_faults())
     if faults:

@@ -58,4 +58,3 @@ from schemas.rows.published import WaiversRow as WaiversRow
 from schemas.rows.sector import SectorIndicatorsRow as SectorIndicatorsRow
 from schemas.rows.sector import SectorLeftOutRow as SectorLeftOutRow
 from schemas.rows.sector import SectorSourcesRow as SectorSourcesRow
-from schemas.rows.sector import SectorSpendingRow as SectorSpendingRow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import TypedDict
 
 
@@ -29,33 +28,6 @@ class SectorIndicatorsRow(TypedDict):
     printed_nl: str
     printed_en: str
     status: str
-    institutions: int
-    counts: bool
-    release_status: str
-    note_nl: str | None
-    note_en: str | None
-    figure_id: str
-    of_figure: str | None
-
-
-class SectorSpendingRow(TypedDict):
-    """A row of `sector_spending`."""
-
-    reporting_year: int
-    kind: str
-    national_theme: str | None
-    theme_nl: str | None
-    theme_en: str | None
-    institution: str | None
-    currency: str
-    moment: str
-    budget: Decimal | None
-    realised: Decimal | None
-    forecast: Decimal | None
-    difference: Decimal | None
-    difference_pct: float | None
-    realised_pct_of_budget: float | None
-    share_of_realised: float | None
     institutions: int
     counts: bool
     release_status: str

@@ -162,7 +162,8 @@ def of_answers(
     for place, row in shown.items():
         figure, parts = row["figure_id"], [shown.get(one) for one in everywhere[place]]
         whole = [one for one in parts if one is not None]
-        if whole and len(whole) == len(parts) and sum(one["n"] or 0 for one in whole) == row["n"]:
+        of_whole = _sum_of(one["n"] for one in whole)
+        if whole and len(whole) == len(parts) and of_whole is not None and of_whole == row["n"]:
             into.on("below", figure, _ids(whole))
             if "sum" not in into.totals.get(figure, {}):
                 _shares(into, of_result[figure], [of_result[one["figure_id"]] for one in whole])
@@ -254,8 +255,15 @@ def _shares(into: Resting, own: Mapping[str, ShareRow], parts: Sequence[Mapping[
         published = [one for one in below if one is not None and one["status"] == "ok"]
         # An answer that a unit could not give, on a scale of its own, is none of its shares.
         missing = [one for one in below if one is not None and one["status"] != "ok"]
-        if row["status"] == "ok" and not missing and sum(one["answers"] or 0 for one in published) == row["answers"]:
+        of_parts = _sum_of(one["answers"] for one in published)
+        if row["status"] == "ok" and not missing and of_parts is not None and of_parts == row["answers"]:
             into.on("below", row["figure_id"], _ids(published))
+
+
+def _sum_of(numbers: Iterable[int | None]) -> int | None:
+    """What numbers add up to; `None` if one of them is not there."""
+    known = list(numbers)
+    return None if None in known else sum(one for one in known if one is not None)
 
 
 def _place(row: ResultRow) -> Place:

@@ -40,7 +40,7 @@ def over_releases(
     figures hidden besides, by their ids. Only so many releases are looked at, from the oldest on, as decide what is
     hidden: a run that is made again does not hang on its own memory.
     """
-    earlier = [memory(workspace, name).get("figures", {}) for name in names]
+    earlier = [memory(workspace, name).get(FIGURES, {}) for name in names]
     made = [gate(_unchanged(rows, earlier[:upto])) for upto in range(len(earlier) + 1)]
     wanted = _hidden(made[-1])
     upto = next(at for at, one in enumerate(made) if _hidden(one) == wanted)

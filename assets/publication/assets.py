@@ -28,15 +28,15 @@ from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.figures import tables_of
 from schemas.flow import JUDGED, PUBLICATION, VALIDATION
 from schemas.profile import Profile
-from schemas.profile.flow import makes
+from schemas.profile.flow import tables_made
 from schemas.rows import DeliveryStatusRow
 from schemas.words import both
 
 STEP = PUBLICATION
 RELEASE = "release"
 MIRRORED = "mirrored"
-STEP_OF = {table: step for step in (*JUDGED, VALIDATION) for table in tables_of(step)}
-"""The tables that are published, and the step that makes each: they are published as it made them."""
+MAKING = (*JUDGED, VALIDATION)
+"""The steps whose tables are published, as they made them."""
 
 
 def publication_assets(
@@ -53,7 +53,7 @@ def publication_assets(
         [STEP, RELEASE],
         "An immutable release: tables as Parquet, data package, data dictionary and manifest; shown in one step.",
         deps=[
-            *([step, name] for name, step in STEP_OF.items() if makes(profile, name)),
+            *([step, name] for name, step in tables_made(profile, MAKING).items()),
             *([STATUS_STEP, name] for name in (MISSING, LOOKED)),
             *([DISCLOSURE, name] for name in disclosure_records(profile)),
             *record_keys(profile),
@@ -105,8 +105,8 @@ def release_of(cycle: CycleTables, reports: Sequence[str] = ()) -> Release:
     profile, workspace = cycle.profile, cycle.workspace
     demand_same_code(workspace, cycle.key, code_digest())
     status: list[DeliveryStatusRow] = cycle.made(STATUS_STEP, STATUS).to_pylist()
-    tables = {name: cycle.computed(step, name) for name, step in STEP_OF.items()}
-    made = {name: step for name, step in STEP_OF.items() if makes(profile, name)}
+    tables = {name: cycle.computed(step, name) for step in MAKING for name in tables_of(step)}
+    made = tables_made(profile, MAKING)
     as_they_are = {name: workspace.path(cycle.key, step, name) for name, step in made.items()}
     arrived = [r for r in status if r["delivery"]]
     earlier = seen_before(workspace, profile, cycle.key)

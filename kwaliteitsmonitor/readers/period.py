@@ -166,7 +166,7 @@ def delivered_for(value: Value) -> Agreed:
 
 
 def reference_days(profile: Profile, table: Table, year: int | None) -> tuple[str, ...]:
-    """The days of the year, `MM-DD`, on which what a table holds is counted; `None` if nothing counts it.
+    """The days of the year, `MM-DD`, on which what a table holds is counted; none if nothing counts it.
 
     Enrolments are counted on the day of the institution, staff on that of each definition that reads it.
     """

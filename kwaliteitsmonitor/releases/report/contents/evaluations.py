@@ -64,7 +64,8 @@ def _spread(row: EvaluationResultsRow) -> EvaluationResultsRow:
 
     It would tell how few gave one of them.
     """
-    withheld = row["status"] == "ok" and (row["n"] or 0) > 1 and row["sd_respondents"] is None
+    # One answer has no spread. A number of answers that is not given counts as several.
+    withheld = row["status"] == "ok" and row["n"] not in (0, 1) and row["sd_respondents"] is None
     return {**row, "status": "suppressed"} if withheld else row
 
 

@@ -99,7 +99,7 @@ def _subject(reading: Reading, walk: Sequence[CrosswalkRow]) -> ColumnSpec[AnyRo
 
 def _called(reading: Reading, walk: Sequence[CrosswalkRow], theme: str) -> str:
     row = next((row for row in walk if row["national_theme"] == theme), None)
-    return theme if row is None else reading.say(row["national_nl"] or "", row["national_en"] or "")
+    return theme if row is None else reading.say(row["national_nl"] or theme, row["national_en"] or theme)
 
 
 def _is_total(row: AnyRow) -> bool:
